@@ -1,0 +1,171 @@
+// Package check looks for what is wrong with loaded claims: impossible dates, amounts that contradict each other, ids that
+// occur twice, reversals without an original, codes that the region does not have.
+//
+// What it finds are values, not errors. Each kind of finding has a code in the Catalogue, and either rejects its row
+// or warns of it. Read is always kept plus rejected, in rows and in money.
+package check
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/region"
+)
+
+// DefaultLimit is how many findings a report lists unless Options say otherwise. All are counted.
+const DefaultLimit = 1000
+
+// Options of a check. The zero value is usual.
+type Options struct {
+	Limit      int         // findings to list: 0 is DefaultLimit, a negative number is all
+	GroupCodes []string    // the group table; nil: groups are not checked
+	Today      claims.Date // settlements after it are in the future; 0 (1970-01-01) and NoDate: not checked
+	// Severity overrides the catalogue's severities by code.
+	Severity map[string]claims.Severity
+	// Place tells where a row of the table came from, for findings; nil: where the table itself says.
+	Place func(row int) (file string, sourceRow int64)
+	// RowsOnly checks each row by itself, and not ids, reversals and stays against other rows: for a file that has passed
+	// the whole check before, when it is loaded again.
+	RowsOnly bool
+	// Workers bounds the goroutines; 0: one for each processor. The report does not depend on it.
+	Workers int
+}
+
+// CodeCount counts the rows that have one kind of finding. A row with two kinds counts under both.
+type CodeCount struct {
+	Code     string
+	Severity claims.Severity
+	claims.Count
+}
+
+// Report is what a check found.
+type Report struct {
+	Read, Kept, Rejected claims.Count
+	Warned               claims.Count     // kept rows with at least one warning
+	Codes                []CodeCount      // in the order of the catalogue; only what occurs
+	Findings             []claims.Finding // in the order of rows, up to the limit
+	Keep                 []bool           // per row of the table; nil: every row is kept
+
+	pass *pass
+}
+
+// mark is a finding before it is put into words: most are counted only.
+type mark struct {
+	row, other int32 // other: the row that it clashes with, where there is one
+	kind       kind
+	column     claims.Column
+}
+
+// pass is one check under way.
+type pass struct {
+	t        *claims.Table
+	reg      *region.Region
+	opts     Options
+	workers  int
+	severity [numKinds]claims.Severity
+	marks    []mark
+	rejected []bool // per row, as far as the passes have come
+	reversed []bool // per row: a kept reversal takes it back; nil when there is no reversal
+}
+
+// Table checks claims against each other and, where reg is not nil, against the region's tables. A column that the
+// table lacks is not checked. The error is money that does not fit in 64 bits.
+func Table(t *claims.Table, reg *region.Region, opts Options) (*Report, error) {
+	p := &pass{t: t, reg: reg, opts: opts, workers: opts.Workers, rejected: make([]bool, t.Rows)}
+	if p.workers <= 0 {
+		p.workers = runtime.GOMAXPROCS(0)
+	}
+	for k, e := range Catalogue {
+		p.severity[k] = e.Severity
+		if s, ok := opts.Severity[e.Code]; ok {
+			p.severity[k] = s
+		}
+	}
+	p.take(p.rows())
+	if !opts.RowsOnly {
+		p.take(p.duplicates())
+		p.take(p.reversals())
+		p.take(p.overlaps())
+	}
+	slices.SortFunc(p.marks, func(a, b mark) int {
+		return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.kind, b.kind), cmp.Compare(a.column, b.column), cmp.Compare(a.other, b.other))
+	})
+	return p.report()
+}
+
+// take adds the marks of one kind of check; those that reject their row are seen by the checks that follow.
+func (p *pass) take(marks []mark) {
+	for _, m := range marks {
+		if p.severity[m.kind] == claims.Reject {
+			p.rejected[m.row] = true
+		}
+	}
+	p.marks = append(p.marks, marks...)
+}
+
+// report counts and puts into words.
+func (p *pass) report() (*Report, error) {
+	r := &Report{pass: p}
+	for row, gone := range p.rejected {
+		g := p.gross(int32(row))
+		to := &r.Kept
+		if gone {
+			to = &r.Rejected
+		}
+		if err := to.Add(g, true); err != nil {
+			return nil, err
+		}
+	}
+	r.Read = r.Kept
+	if err := r.Read.Plus(r.Rejected); err != nil {
+		return nil, err
+	}
+	if r.Rejected.Rows > 0 {
+		r.Keep = make([]bool, len(p.rejected))
+		for i, gone := range p.rejected {
+			r.Keep[i] = !gone
+		}
+	}
+	limit := p.opts.Limit
+	if limit == 0 {
+		limit = DefaultLimit
+	}
+	if limit < 0 {
+		limit = len(p.marks)
+	}
+	var counts [numKinds]claims.Count
+	for i, m := range p.marks {
+		if i < limit {
+			r.Findings = append(r.Findings, p.describe(m))
+		}
+		first := i == 0 || p.marks[i-1].row != m.row
+		if first || p.marks[i-1].kind != m.kind {
+			if err := counts[m.kind].Add(p.gross(m.row), true); err != nil {
+				return nil, err
+			}
+		}
+		if first && !p.rejected[m.row] {
+			if err := r.Warned.Add(p.gross(m.row), true); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for k, n := range counts {
+		if n.Rows > 0 {
+			r.Codes = append(r.Codes, CodeCount{Catalogue[k].Code, p.severity[k], n})
+		}
+	}
+	return r, nil
+}
+
+// Count returns the count of one kind of finding, zero when none occurred.
+func (r *Report) Count(code string) claims.Count {
+	for _, c := range r.Codes {
+		if c.Code == code {
+			return c.Count
+		}
+	}
+	return claims.Count{}
+}

@@ -1,0 +1,151 @@
+package claims
+
+import (
+	"sync"
+
+	"github.com/drgsim/drgsim/engine/money"
+)
+
+// reader says how the cells of a column of values of fixed width become its values.
+type reader[T any] struct {
+	at     func(c *cells, i int) (T, problem)
+	absent T // what a null becomes in an optional column
+	// direct tells that the file's bytes are the values; check then finds the rows that at would refuse.
+	direct bool
+	check  func(v []T, flag func(i int))
+	// has, where it is set, gets what tells null cells from others, once a null is seen.
+	has *[]bool
+}
+
+// fixed loads a column of values of fixed width.
+type fixed[T any] struct {
+	reader[T]
+	w       *window
+	col     Column
+	out     []T
+	aliased bool
+	mu      sync.Mutex // guards *has
+}
+
+// newFixed books the memory of a column, or makes the file's own bytes the column.
+func newFixed[T any](w *window, c Column, out *[]T, r reader[T]) (loader, error) {
+	l := &fixed[T]{reader: r, w: w, col: c}
+	if l.direct && w.whole && w.src.aliases() {
+		p := w.pieces[0]
+		run, err := w.src.cells(c, p.batch, 0, int64(w.rows), nil, w.budget)
+		if err != nil {
+			return nil, err
+		}
+		if run.valid == nil {
+			*out, l.out, l.aliased = cast[T](run.data), cast[T](run.data), true
+			w.aliased.Store(true)
+			return l, nil
+		}
+	}
+	var err error
+	l.out, err = allocate[T](w)
+	*out = l.out
+	return l, err
+}
+
+// allocate books and makes a column.
+func allocate[T any](w *window) ([]T, error) {
+	var t [1]T
+	if err := w.budget.Take(int64(w.rows) * int64(len(bytesOf(t[:])))); err != nil {
+		return nil, err
+	}
+	return make([]T, w.rows), nil
+}
+
+func (l *fixed[T]) piece(_ int, p piece) error {
+	out := l.out[p.at : p.at+p.rows()]
+	flag := func(i int) { l.w.flag(p.at + i) }
+	if l.aliased {
+		l.check(out, flag)
+		return nil
+	}
+	var dst []byte
+	if l.direct {
+		dst = bytesOf(out)
+	}
+	run, err := l.w.src.cells(l.col, p.batch, p.lo, p.hi, dst, l.w.budget)
+	if err != nil {
+		return err
+	}
+	if l.direct && run.valid == nil {
+		if len(dst) > 0 && &run.data[0] != &dst[0] {
+			copy(dst, run.data)
+		}
+		l.check(out, flag)
+		return nil
+	}
+	required := Schema[l.col].Required
+	for i := range out {
+		v, p := l.at(&run, i)
+		switch {
+		case p == sound:
+		case p == isNull && !required:
+			v = l.absent
+		default:
+			flag(i)
+		}
+		out[i] = v
+	}
+	if l.check != nil {
+		l.check(out, func(int) {})
+	}
+	if l.has != nil && run.valid != nil {
+		l.mark(&run, p)
+	}
+	return nil
+}
+
+// mark notes which rows of a piece hold a value.
+func (l *fixed[T]) mark(run *cells, p piece) {
+	l.mu.Lock()
+	if *l.has == nil {
+		all := make([]bool, l.w.rows)
+		for i := range all {
+			all[i] = true
+		}
+		*l.has = all
+	}
+	has := *l.has
+	l.mu.Unlock()
+	for i := range p.rows() {
+		has[p.at+i] = !run.null(i)
+	}
+}
+
+func (l *fixed[T]) finish() error { return nil }
+
+func checkDates(v []Date, flag func(int)) {
+	for i, d := range v {
+		if d < MinDate || d > MaxDate {
+			flag(i)
+		}
+	}
+}
+
+func checkAges(v []int16, flag func(int)) {
+	for i, a := range v {
+		if a < 0 || a > MaxAge {
+			flag(i)
+		}
+	}
+}
+
+// checkFen also adds up the column, for the control totals.
+func checkFen(w *window, c Column) func([]money.Fen, func(int)) {
+	return func(v []money.Fen, flag func(int)) {
+		for i, x := range v {
+			if x > MaxAmount || x < -MaxAmount {
+				flag(i)
+			}
+		}
+		s := sumOf(v)
+		w.mu.Lock()
+		w.sums[c].add(s)
+		w.mu.Unlock()
+	}
+}
