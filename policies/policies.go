@@ -1,0 +1,9 @@
+// Package policies holds the policy packs that the program ships: law as data, a folder per place and effective date.
+package policies
+
+import "embed"
+
+// FS holds the packs; names are as in policy.Open, "hangzhou/2020-12-09".
+//
+//go:embed all:*
+var FS embed.FS
