@@ -1,0 +1,56 @@
+package benefit
+
+import (
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/policy"
+)
+
+// ceiling limits what an insurer pays, or what counts as insured cost, over a period (最高支付限额).
+//
+//	of: [fund]                         pockets that count; [open] limits the eligible cost before it is shared
+//	per: year                          or visit, day, month, benefit_period, lifetime
+//	counter: fund_total                steps that name the same counter share it
+//	limits: [{scheme: resident, amount: 250000}, ...]
+//	adjust: [{group: [...], add: 200}]
+//	to: over_ceiling                   where the excess goes; other_payer for a supplementary scheme
+//
+// Excess = pockets − (limit − counted before), taken from the pockets in the order given; it rounds nothing but `times`.
+// Worked: 299,000.00 paid before, limit 300,000.00, fund 5,000.00: fund 1,000.00, over the ceiling 4,000.00. Exception: a
+// claim that no row serves is neither limited nor counted.
+type ceiling struct {
+	limits table[money.Fen]
+	adjust []adjustment
+	of     []Pocket
+	to     Pocket
+	used   counter
+	round  money.Rounding
+}
+
+func compileCeiling(d *policy.Decoder, ctx *Context) Rule {
+	return &ceiling{
+		limits: readTable(d, ctx, "limits", false, func(row *policy.Decoder) money.Fen { return row.Fen("amount") }),
+		adjust: readAdjustments(d, ctx),
+		of:     readPockets(d, "of", Fund),
+		to:     readPocket(d, "to", OverCeiling),
+		used:   newCounter(d, ctx, perYear),
+		round:  d.RoundingOr("round", ctx.Round),
+	}
+}
+
+// Apply moves the excess out of the pockets.
+func (r *ceiling) Apply(v *Visit, y *Year) {
+	limit := r.limits.find(v.Claim)
+	if limit == nil {
+		return
+	}
+	now := held(v, r.of)
+	used := r.used.at(v, y)
+	most := adjusted(v, r.adjust, *limit, r.round)
+	left := max(most-*used, 0)
+	excess := max(now-left, 0)
+	if v.Tracing() && excess > 0 {
+		v.Say("限额 %s，已用 %s，本次 %s，超出 %s", "limit %s, used %s, now %s: %s above it", most, *used, now, excess)
+	}
+	*used += now - excess
+	draw(v, r.of, r.to, excess)
+}

@@ -1,0 +1,210 @@
+package drg
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/nearest"
+	"github.com/drgsim/drgsim/engine/policy"
+)
+
+// coefficients decide the difference coefficient (差异系数) of a hospital in a group: same-price groups have one coefficient
+// everywhere; else the first of the declared sources that gives one; then the boosts of specialties and hospitals multiply
+// and the clamp bounds. Worked: grade 1.10 × 50% + history 1.20 × 30% + cmi 1.05 × 20% = 1.12.
+type coefficients struct {
+	order     []string
+	rows      *siteTable
+	mix       []money.Ratio // by hospital; 0 where its table has no row
+	otherwise money.Ratio
+	boosts    *siteTable
+	least     money.Ratio // 0: no bound
+	most      money.Ratio // 0: no bound
+	same      money.Ratio // coefficient of same-price groups
+}
+
+// coefficientSources are the places where a coefficient can come from.
+var coefficientSources = []string{"rows", "mix", "hospital"}
+
+func (b *builder) readCoefficients(d *policy.Decoder) {
+	c := &b.coefficients
+	c.otherwise, c.same = money.One, money.One
+	if s := d.Sub("same_price"); s != nil {
+		c.same = positiveRatio(s, "coefficient", money.One)
+		for _, code := range b.codes(s, "codes") {
+			if n, ok := b.scope.Group(code); ok {
+				b.groups.rows[n].samePrice = true
+			}
+		}
+		s.Close()
+	}
+	s := d.Sub("coefficient")
+	if s == nil {
+		return
+	}
+	defer s.Close()
+	c.order = s.Texts("source")
+	for _, word := range c.order {
+		if !slices.Contains(coefficientSources, word) {
+			s.Fail("source", "%q is none of %s%s", word, strings.Join(coefficientSources, ", "), nearest.Hint(word, coefficientSources))
+		}
+	}
+	c.otherwise = positiveRatio(s, "otherwise", money.One)
+	c.rows = b.readSiteTable(s, "rows", "value", ratioValue)
+	if slices.Contains(c.order, "rows") != (c.rows != nil) {
+		s.Fail("rows", "are used exactly when source names them")
+	}
+	b.readMix(s)
+	c.boosts = b.readSiteTable(s, "boosts", "times", ratioValue)
+	if clamp := s.Sub("clamp"); clamp != nil {
+		c.least, c.most = positiveRatio(clamp, "min", 0), positiveRatio(clamp, "max", 0)
+		if c.most > 0 && c.least > c.most {
+			clamp.Fail("min", "%s is above max %s", c.least, c.most)
+		}
+		clamp.Close()
+	}
+}
+
+func ratioValue(row *policy.Decoder, key string) int64 {
+	r := row.Ratio(key)
+	if r <= 0 || r > maxRatio {
+		row.Fail(key, "%s is not above 0 and up to %s", r, maxRatio)
+		return int64(money.One)
+	}
+	return int64(r)
+}
+
+func positiveRatio(d *policy.Decoder, key string, fallback money.Ratio) money.Ratio {
+	r := d.RatioOr(key, fallback)
+	if d.Has(key) && (r <= 0 || r > maxRatio) {
+		d.Fail(key, "%s is not above 0 and up to %s", r, maxRatio)
+	}
+	return r
+}
+
+// mixFactors are the five factors of a mixed coefficient: hospital grade, historical cost, case mix, visits per head and
+// personal burden (医院等级, 历史发生费用, CMI 值, 人次人头比, 个人负担水平).
+var mixFactors = []string{"grade", "history", "cmi", "visits", "burden"}
+
+// readMix reads the weights of the factors with their bounds, and the factors of each hospital.
+func (b *builder) readMix(d *policy.Decoder) {
+	m := d.Sub("mix")
+	if (m != nil) != slices.Contains(b.coefficients.order, "mix") {
+		d.Fail("mix", "is used exactly when source names it")
+	}
+	if m == nil {
+		return
+	}
+	defer m.Close()
+	weights := make([]money.Ratio, len(mixFactors))
+	if w := m.Sub("weights"); w == nil {
+		m.Fail("weights", "is missing")
+	} else {
+		var sum money.Ratio
+		for i, f := range mixFactors {
+			weights[i] = w.ShareOr(f, 0)
+			sum += weights[i]
+		}
+		if sum != money.One {
+			w.Fail("weights", "sum to %s, they must sum to 100%%", sum.Percent())
+		}
+		for key, atLeast := range map[string]bool{"at_least": true, "at_most": false} {
+			bounds := m.Sub(key)
+			if bounds == nil {
+				continue
+			}
+			for i, f := range mixFactors {
+				if !bounds.Has(f) {
+					continue
+				}
+				limit := bounds.Share(f)
+				if atLeast && weights[i] < limit || !atLeast && weights[i] > limit {
+					w.Fail(f, "%s is outside the bound %s: %s", weights[i].Percent(), strings.ReplaceAll(key, "_", " "), limit.Percent())
+				}
+			}
+			bounds.Close()
+		}
+		w.Close()
+	}
+	unit := pow10(6 - decimals(m, "decimals", 4, 6))
+	b.coefficients.mix = make([]money.Ratio, len(b.reg.Hospitals))
+	m.Each("hospitals", func(_ int, row *policy.Decoder) {
+		id := row.Text("hospital")
+		n, ok := b.reg.Hospital(id)
+		if !ok {
+			row.Fail("hospital", "%q is not a hospital of region %s%s", id, b.reg.Name, nearest.Hint(id, b.hospitalIDs()))
+		}
+		var sum wide
+		for i, f := range mixFactors {
+			factor := row.RatioOr(f, 0)
+			if weights[i] == 0 {
+				continue
+			}
+			if !row.Has(f) || factor <= 0 || factor > maxRatio {
+				row.Fail(f, "is needed, above 0 and up to %s, because its weight is %s", maxRatio, weights[i].Percent())
+			}
+			sum = sum.plus(product(int64(weights[i]), int64(factor)))
+		}
+		if v, err := sum.over(b.round, uint64(money.One)*uint64(unit)); err == nil && ok {
+			b.coefficients.mix[n] = money.Ratio(v * unit)
+		}
+	})
+}
+
+// decimals reads a number of decimals from 0 to most.
+func decimals(d *policy.Decoder, key string, fallback, most int) int {
+	n := d.IntOr(key, fallback)
+	if n < 0 || n > most {
+		d.Fail(key, "%d is not from 0 to %d", n, most)
+		return fallback
+	}
+	return n
+}
+
+// origin says where a coefficient comes from, for explanations.
+type origin struct {
+	zh, en string
+	row    *siteRow
+	boost  *siteRow
+}
+
+// of works out the coefficient of a site in a group.
+func (c *coefficients) of(b *builder, s site, n int32, g *group) (money.Ratio, origin, error) {
+	if g.samePrice {
+		return c.same, origin{zh: "同病同价病组", en: "same-price group"}, nil
+	}
+	value, from := c.otherwise, origin{zh: "无差异系数", en: "no coefficient given"}
+order:
+	for _, source := range c.order {
+		switch source {
+		case "rows":
+			if row := c.rows.find(b, s, n, g); row != nil {
+				value, from = money.Ratio(row.value), origin{zh: "系数表", en: "coefficient table", row: row}
+				break order
+			}
+		case "mix":
+			if v := c.mix[s.hospital]; v > 0 {
+				value, from = v, origin{zh: "多因素加权系数", en: "weighted factors"}
+				break order
+			}
+		case "hospital":
+			if v := b.reg.Hospitals[s.hospital].Coefficient; v > 0 {
+				value, from = v, origin{zh: "医疗机构系数", en: "hospital's coefficient"}
+				break order
+			}
+		}
+	}
+	if from.boost = c.boosts.find(b, s, n, g); from.boost != nil {
+		var err error
+		if value, err = value.Times(money.Ratio(from.boost.value), b.round); err != nil {
+			return 0, from, err
+		}
+	}
+	if c.least > 0 {
+		value = max(value, c.least)
+	}
+	if c.most > 0 {
+		value = min(value, c.most)
+	}
+	return value, from, nil
+}

@@ -1,0 +1,75 @@
+package drg
+
+import "github.com/drgsim/drgsim/engine/money"
+
+// Every formula is a line: a fixed part, a part that grows with a ratio r (of cost, or of days), an amount of money turned
+// into points, and points per day. Each part may carry the hospital's coefficient c. In points:
+//
+//	base·[(u0 + u1·c) + (v0 + v1·c)·r] + (k0 + k1·c)·money/rate + (w0 + w1·c)·perDay·days
+//
+// and in money the same times the rate. The whole is one fraction, rounded once. All factors are in parts per million.
+type line struct {
+	u0, u1, v0, v1, k0, k1, w0, w1 int64
+}
+
+// quantities are what a line is evaluated for.
+type quantities struct {
+	base   int64 // points in nano
+	coef   int64 // parts per million
+	rn, rd int64 // the ratio r as a fraction; rd > 0
+	money  int64 // fen
+	perDay int64 // points a day in nano
+	days   int64
+	rate   int64 // millionths of a currency unit for one point; above 0 where a line has money or is asked for money
+}
+
+const (
+	ppm      = int64(money.One)
+	fraction = 1_000_000_000_000_000 // nano × ppm² over the millionths of a point: 1e9 · 1e12 / 1e6
+)
+
+// points returns the value in units of 10^-decimals points.
+func (l *line) points(q *quantities, decimals int, round money.Rounding) (int64, error) {
+	unit := uint64(pow10(6 - decimals))
+	k := l.factor(l.k0, l.k1, q)
+	num := l.scaled(q)
+	if k == 0 {
+		return num.over(round, uint64(q.rd), fraction, unit)
+	}
+	// money/rate points are money·k/(100·rate) millionths; both parts come over the denominator rd · 1e15 · 100 · rate.
+	rate := uint64(q.rate) * 100
+	part := product(k, q.money, q.rd, fraction)
+	return signedTimes(num, rate).plus(part).over(round, uint64(q.rd), fraction, rate, unit)
+}
+
+// fen returns the value in units of 10^-decimals currency units, times the rate.
+func (l *line) fen(q *quantities, decimals int, round money.Rounding) (int64, error) {
+	unit := uint64(pow10(2 - decimals))
+	num := signedTimes(l.scaled(q), uint64(q.rate))
+	if k := l.factor(l.k0, l.k1, q); k != 0 {
+		num = num.plus(product(k, q.money, q.rd, fraction/100))
+	}
+	return num.over(round, uint64(q.rd), fraction, 10_000_000_000, unit)
+}
+
+// scaled returns the parts without money over rd · 1e15, in millionths of a point.
+func (l *line) scaled(q *quantities) wide {
+	num := product(q.base, l.factor(l.u0, l.u1, q), q.rd)
+	if v := l.factor(l.v0, l.v1, q); v != 0 {
+		num = num.plus(product(q.base, v, q.rn))
+	}
+	if w := l.factor(l.w0, l.w1, q); w != 0 {
+		num = num.plus(product(q.perDay, q.days, w, q.rd))
+	}
+	return num
+}
+
+// factor returns a + b·c in units of 1e-12.
+func (l *line) factor(a, b int64, q *quantities) int64 { return a*ppm + b*q.coef }
+
+func signedTimes(w wide, x uint64) wide {
+	if w[3]>>63 == 1 {
+		return w.negated().times(x).negated()
+	}
+	return w.times(x)
+}

@@ -1,0 +1,385 @@
+package drg
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/nearest"
+	"github.com/drgsim/drgsim/engine/policy"
+)
+
+// Pricer prices stays by the rules in force on one day. It is immutable and used by many goroutines.
+//
+// Each condition of the classes is a bit. What a stay shows of itself (facts, length, review, group and site) leaves some bits
+// open; the classes that are open are tried in order against the cost limits of their group, and the first that holds pays.
+type Pricer struct {
+	source  *builder
+	classes []Class
+	pays    []*payment
+	schemes int
+	groups  int32
+
+	branches []check
+	limits   []*limit
+	facts    []factMask
+	byDays   []uint64 // by days, the last entry for all longer stays
+	byReview []uint64 // by kind of review, 0 for none
+	marks    []mark   // by Claim.Mark
+
+	sites []siteNumbers // by hospital and scheme
+
+	// By price number and group.
+	points        []money.Points // base × coefficient, rounded
+	coefs         []int32        // parts per million
+	rates         []uint16       // number in rateList
+	rateList      []int64        // millionths of a currency unit a point; 0 where there is none
+	standards     []money.Fen    // nil when nothing asks for them
+	published     []bool         // the standard comes from a table and is not worked out
+	keepStandards bool
+
+	// By limit number and group.
+	open       []uint64
+	cuts       []money.Fen // len(limits) each
+	references []money.Fen
+	over       []int32 // len(classes) each: the ratio that the class's formula counts from
+
+	readmission *readmission
+}
+
+// siteNumbers are the rows of a site in the tables of prices and of limits.
+type siteNumbers struct{ price, limit int32 }
+
+// check is what is left to ask of a stay whose bit is open.
+type check struct {
+	class  uint8
+	lo, hi int8
+	trim   trim
+	ages   *policy.Selector
+}
+
+// factMask tells which branches a value of a fact leaves open.
+type factMask struct {
+	fact claims.Fact
+	open [8]uint64
+}
+
+// Classes returns the classes in the order in which they are tried.
+func (p *Pricer) Classes() []Class { return slices.Clone(p.classes) }
+
+// WithReviews returns a pricer that knows reviews: Claim.Mark is the position in the list plus one.
+func (p *Pricer) WithReviews(reviews []Review) (*Pricer, error) {
+	q := *p
+	q.marks = []mark{{}}
+	for i, r := range reviews {
+		k := p.source.reviewKind(r.Kind)
+		if k < 0 {
+			words := p.source.reviewWords()
+			return nil, fmt.Errorf("review %d: kind %q is none of drg.reviews: %s%s", i+1, r.Kind, strings.Join(words, ", "), nearest.Hint(r.Kind, words))
+		}
+		if r.Unreasonable < 0 || r.Amount < 0 {
+			return nil, fmt.Errorf("review %d: unreasonable cost %s and amount %s must not be negative", i+1, r.Unreasonable, r.Amount)
+		}
+		q.marks = append(q.marks, mark{uint8(k + 1), r.Unreasonable, r.Amount})
+	}
+	return &q, nil
+}
+
+func (p *Pricer) rateNumber(rate int64) uint16 {
+	i := slices.Index(p.rateList, rate)
+	if i < 0 {
+		i = len(p.rateList)
+		p.rateList = append(p.rateList, rate)
+	}
+	if i > math.MaxUint16 {
+		panic("BUG: more rates than numbers for them")
+	}
+	return uint16(i)
+}
+
+// Price prices one person's stays, in any order; out[i] is stays[i]'s. A return soon after a stay cuts that stay, so a
+// person's stays belong in one call. An error names the row of the claim that no class serves.
+func (p *Pricer) Price(stays []Stay, out []Priced) error {
+	for i := range stays {
+		if err := p.one(&stays[i], &out[i]); err != nil {
+			return fmt.Errorf("claim in row %d: %w", stays[i].Row, err)
+		}
+	}
+	if p.readmission != nil && len(stays) > 1 {
+		return p.readmission.apply(stays, out)
+	}
+	return nil
+}
+
+// place is where the figures of a stay stand in the tables.
+type place struct {
+	group int32
+	price int // cell by price number and group
+	limit int // cell by limit number and group
+	mark  *mark
+	cost  money.Fen // gross less what is paid apart
+	days  int32
+}
+
+func (p *Pricer) locate(s *Stay) place {
+	at := place{group: s.Group, days: s.Days(), mark: &p.marks[s.Mark], cost: s.Gross}
+	if at.group < 0 {
+		at.group = p.groups - 1
+	}
+	n := p.sites[int(s.Hospital)*max(p.schemes, 1)+s.Scheme()]
+	at.price, at.limit = int(n.price)*int(p.groups)+int(at.group), int(n.limit)*int(p.groups)+int(at.group)
+	if at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].apart {
+		at.cost -= at.mark.amount
+	}
+	return at
+}
+
+// choose returns the branch that a stay belongs to, or -1.
+func (p *Pricer) choose(s *Stay, at *place) int {
+	open := p.open[at.limit] & p.byDays[min(int(at.days), len(p.byDays)-1)] & p.byReview[at.mark.kind]
+	for i := range p.facts {
+		open &= p.facts[i].open[s.Facts[p.facts[i].fact]]
+	}
+	cuts := p.cuts[at.limit*len(p.limits):]
+	for ; open != 0; open &= open - 1 {
+		i := bits.TrailingZeros64(open)
+		c := &p.branches[i]
+		if c.lo >= 0 && at.cost <= cuts[c.lo] || c.hi >= 0 && at.cost > cuts[c.hi] {
+			continue
+		}
+		if c.ages != nil && !c.ages.Match(s.Claim) || c.trim != noTrim && !p.trimmed(c.trim, at) {
+			continue
+		}
+		return i
+	}
+	return -1
+}
+
+func (p *Pricer) trimmed(t trim, at *place) bool {
+	g := &p.source.groups.rows[at.group]
+	switch t {
+	case shortTrim:
+		return at.days <= g.lowDay
+	case longTrim:
+		return at.days >= g.highDay
+	}
+	return at.days < g.roundedMean()
+}
+
+// roundedMean returns the mean stay in whole days, halves up.
+func (g *group) roundedMean() int32 { return int32((int64(g.meanDays) + ppm/2) / ppm) }
+
+func (p *Pricer) one(s *Stay, out *Priced) error {
+	if len(p.classes) == 0 {
+		return fmt.Errorf("the pack has no part drg, so the stay cannot be priced")
+	}
+	if s.Hospital < 0 {
+		return fmt.Errorf("the hospital is not of the region, so the stay cannot be priced")
+	}
+	at := p.locate(s)
+	i := p.choose(s, &at)
+	if i < 0 {
+		g := &p.source.groups.rows[at.group]
+		return fmt.Errorf("none of drg.classes serves group %q, cost %s, %d days; the last class needs no condition and a formula that any group can pay by", g.code, at.cost, at.days)
+	}
+	class := p.branches[i].class
+	pay := p.pays[class]
+	*out = Priced{Class: class, Excluded: pay.excluded}
+	switch {
+	case pay.outcome == pooled && pay.measure == noRatio && pay.amount == noAmount && pay.days == noDays && pay.bounds == nil && at.mark.kind == 0 && pay.line == plainLine:
+		// Fast path: most stays are worth what their group is worth.
+		out.Points = p.points[at.price]
+		if p.source.method.priced() {
+			out.Standard = p.standards[at.price]
+		}
+	case pay.outcome == pooled:
+		if err := p.evaluate(pay, int(class), &at, out); err != nil {
+			return err
+		}
+	case pay.outcome == byFund:
+		out.Direct = s.Fund
+		return nil
+	case pay.outcome == nothing:
+		return nil
+	}
+	if p.source.method.priced() {
+		return p.direct(s, out)
+	}
+	return nil
+}
+
+// plainLine is base × coefficient.
+var plainLine = line{u1: ppm}
+
+// evaluate works out points, and the payment standard where the method has one.
+func (p *Pricer) evaluate(pay *payment, class int, at *place, out *Priced) error {
+	q, err := p.quantities(pay, class, at)
+	if err != nil {
+		return err
+	}
+	b := p.source
+	points, err := p.bounded(pay, &q, at, func(l *line, q *quantities) (int64, error) { return l.points(q, b.decimals, b.round) })
+	if err != nil {
+		return err
+	}
+	out.Points = money.Points(points * pow10(6-b.decimals))
+	if !b.method.priced() {
+		return nil
+	}
+	if p.published[at.price] {
+		// The published standard stands in for base × coefficient × rate: one point is one currency unit.
+		q.base, q.coef, q.rate = int64(p.standards[at.price])*(nano/100), ppm, ppm
+	}
+	fen, err := p.bounded(pay, &q, at, func(l *line, q *quantities) (int64, error) { return l.fen(q, b.priceDigits, b.round) })
+	out.Standard = money.Fen(fen * pow10(2-b.priceDigits))
+	return err
+}
+
+// bounded evaluates a formula, its top-up by review, and its caps and floors.
+func (p *Pricer) bounded(pay *payment, q *quantities, at *place, eval func(*line, *quantities) (int64, error)) (int64, error) {
+	value, err := eval(&pay.line, q)
+	if err != nil {
+		return 0, err
+	}
+	for i := range pay.bounds {
+		bd := &pay.bounds[i]
+		with := *q
+		with.rn, with.rd = 0, 1
+		with.money = bd.fixed
+		if bd.amount == costAmount {
+			with.money = int64(at.cost - at.mark.unreasonable)
+		}
+		limit, err := eval(&bd.line, &with)
+		if err != nil {
+			return 0, err
+		}
+		if bd.atLeast == (value < limit) {
+			value = limit
+		}
+	}
+	if k := at.mark.kind; k > 0 && p.source.reviews[k-1].share > 0 {
+		with := *q
+		with.rn, with.rd, with.money = 0, 1, int64(at.mark.amount)
+		top := line{k0: int64(p.source.reviews[k-1].share)}
+		more, err := eval(&top, &with)
+		if err != nil {
+			return 0, err
+		}
+		return money.Add(value, more)
+	}
+	return value, nil
+}
+
+func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, error) {
+	g := &p.source.groups.rows[at.group]
+	q := quantities{base: g.base, coef: int64(p.coefs[at.price]), rd: 1, rate: p.rateList[p.rates[at.price]]}
+	if q.rate == 0 {
+		if pay.amount != noAmount || at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].share > 0 {
+			return q, fmt.Errorf("class %s turns money into points, which needs drg.reference_mean or drg.rate", p.classes[class].ID)
+		}
+		q.rate = ppm
+	}
+	cost := int64(at.cost - at.mark.unreasonable)
+	switch pay.measure {
+	case costRatio:
+		q.rn, q.rd = cost, int64(p.references[at.limit])
+		if err := p.roundRatio(pay, &q); err != nil {
+			return q, err
+		}
+		if over := int64(p.over[at.limit*len(p.classes)+class]); over > 0 {
+			if q.rn > math.MaxInt64/(2*ppm) || q.rn < math.MinInt64/(2*ppm) {
+				return q, money.ErrOverflow
+			}
+			q.rn = q.rn*ppm - over*q.rd
+			q.rd *= ppm
+		}
+	case dayRatio:
+		q.rn, q.rd = int64(at.days+pay.extra)*ppm, int64(g.meanDays)
+		q.rn = min(q.rn, q.rd)
+	}
+	switch pay.amount {
+	case costAmount:
+		q.money = cost - int64(pay.loss)
+		if pay.over != nil && pay.over.kind != limitRatio {
+			q.money -= int64(pay.over.amount)
+			if pay.over.kind == limitColumn {
+				q.money -= int64(g.amountColumn(pay.over.column))
+			}
+		}
+	case dayAmount:
+		q.money = pay.priceOfDays(at.days)
+	case fixedAmount:
+		q.money = pay.fixed
+	case reviewAmount:
+		q.money = int64(at.mark.amount)
+	}
+	p.countDays(pay, g, at.days, &q)
+	return q, nil
+}
+
+func (p *Pricer) roundRatio(pay *payment, q *quantities) error {
+	if pay.ratioUnits == 0 {
+		return nil
+	}
+	r, err := money.MulDiv(q.rn, pay.ratioUnits, q.rd, p.source.round)
+	q.rn, q.rd = r, pay.ratioUnits
+	return err
+}
+
+// countDays sets how many days the line counts and what one is worth.
+func (p *Pricer) countDays(pay *payment, g *group, days int32, q *quantities) {
+	switch pay.days {
+	case allDays:
+		q.perDay, q.days = g.dayPoints, int64(days)
+	case allDaysPoints:
+		q.perDay, q.days = pay.fixed, int64(days)
+	case fixedPoints:
+		q.perDay, q.days = pay.fixed, 1
+	case missingDays:
+		q.perDay, q.days = g.lowPerDay, int64(max(g.lowDay+1-days, 0))
+	case extraDays:
+		q.perDay, q.days = g.highPerDay, int64(max(days+1-g.highDay, 0))
+	case transferDays:
+		q.perDay, q.days = g.transferDays, int64(max(g.roundedMean()-days, 0))
+	}
+}
+
+// priceOfDays prices each day of a stay by its step.
+func (pay *payment) priceOfDays(days int32) int64 {
+	var sum int64
+	done := int32(0)
+	for _, s := range pay.steps {
+		if n := min(days, s.upTo) - done; n > 0 {
+			sum += int64(n) * int64(s.rate)
+			done += n
+		}
+	}
+	return sum
+}
+
+// direct works out what the fund owes for a stay whose price is known.
+func (p *Pricer) direct(s *Stay, out *Priced) error {
+	b := p.source
+	switch b.fund {
+	case fundA:
+		open := out.Standard - s.NonCovered - s.FirstPay - s.Deductible
+		row := b.fundRatios.Find(s.Claim)
+		if row < 0 {
+			return fmt.Errorf("drg.fund_ratios has no row for the stay")
+		}
+		fund, err := open.Times(b.fundRatio[row], b.round)
+		if err != nil {
+			return err
+		}
+		out.Direct = max(fund, 0)
+	case fundB:
+		out.Direct = out.Standard - (s.Gross - s.Fund)
+	case fundBooked:
+		out.Direct = s.Fund
+	}
+	return nil
+}

@@ -1,0 +1,284 @@
+package settle
+
+import (
+	"math/big"
+
+	"github.com/drgsim/drgsim/engine/benefit"
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/region"
+)
+
+// visits counts what the rates of visits and money need, for one county or the whole region.
+type visits struct {
+	stays, staysIn         int64 // of the insured: all, and in their county
+	visits, visitsIn       int64 // of the insured, stays included
+	fund, fundIn, fundBase money.Fen
+	here, primary, village int64 // outpatient visits to institutions of the county, by anybody
+	ambulant               int64 // outpatient visits of the insured
+}
+
+// of measures a tally.
+func (in *indicators) of(s *Settlement, t *Tally) []Indicator {
+	m := &measuring{s: s, t: t, in: in}
+	m.gather()
+	all := visits{}
+	for i := range m.counties {
+		all.add(&m.counties[i])
+	}
+	m.rates("region", "", &all)
+	m.money("region", "", -1)
+	m.mixes("region", "", -1)
+	for i := range m.counties {
+		m.rates("county", s.reg.Counties[i], &m.counties[i])
+	}
+	for h := range s.reg.Hospitals {
+		m.mixes("hospital", s.reg.Hospitals[h].ID, h)
+		m.money("hospital", s.reg.Hospitals[h].ID, h)
+	}
+	return m.out
+}
+
+type measuring struct {
+	s        *Settlement
+	t        *Tally
+	in       *indicators
+	counties []visits
+	groups   []GroupCell // of the region, by group; the last is "ungrouped"
+	own      []GroupCell // by hospital and group
+	out      []Indicator
+}
+
+func (v *visits) add(o *visits) {
+	v.stays += o.stays
+	v.staysIn += o.staysIn
+	v.visits += o.visits
+	v.visitsIn += o.visitsIn
+	v.fund += o.fund
+	v.fundIn += o.fundIn
+	v.fundBase += o.fundBase
+	v.here += o.here
+	v.primary += o.primary
+	v.village += o.village
+	v.ambulant += o.ambulant
+}
+
+// gather adds the tally up by county and by group.
+func (m *measuring) gather() {
+	d := m.t.Dims
+	m.counties = make([]visits, len(m.s.reg.Counties))
+	for st := range m.s.streams {
+		stream := &m.s.streams[st]
+		for sc := range d.Schemes {
+			for h := range d.Hospitals {
+				m.gatherVisits(stream, st, sc, h)
+			}
+		}
+	}
+	n := d.Groups + 1
+	m.groups, m.own = make([]GroupCell, n), make([]GroupCell, n*d.Hospitals)
+	for sc := range d.Schemes {
+		for h := range d.Hospitals {
+			for g := range n {
+				at := g
+				if g == d.Groups {
+					at = -1
+				}
+				c := m.t.Group(sc, h, at)
+				m.groups[g].plus(c)
+				m.own[h*n+g].plus(c)
+			}
+		}
+	}
+}
+
+func (c *GroupCell) plus(o *GroupCell) {
+	c.Claims += o.Claims
+	c.Days += o.Days
+	c.Excluded += o.Excluded
+	c.Gross += o.Gross
+	c.Fund += o.Fund
+	c.Points += o.Points
+}
+
+// gatherVisits counts one stream, scheme and hospital by the county of insurance and by that of the hospital.
+func (m *measuring) gatherVisits(stream *Stream, st, sc, h int) {
+	hospital := &m.s.reg.Hospitals[h]
+	here, known := m.s.reg.County(hospital.County)
+	known = known && stream.place == claims.Local
+	primary := hospital.Tier.Broad() == region.Primary
+	for county := range m.t.Dims.Counties {
+		c := m.t.Home(st, sc, county, h)
+		if c.Claims == 0 && c.Fund == 0 {
+			continue
+		}
+		if known && stream.Counts != Stays {
+			v := &m.counties[here]
+			v.here += c.Claims
+			if primary {
+				v.primary += c.Claims
+			}
+			if hospital.Tier == region.Village {
+				v.village += c.Claims
+			}
+		}
+		if county == len(m.counties) {
+			continue // of unknown home: inside and outside cannot be told apart
+		}
+		v := &m.counties[county]
+		in := known && int(here) == county
+		v.visits += c.Claims
+		v.fund += c.Fund
+		if stream.Counts == Stays {
+			v.stays += c.Claims
+		} else {
+			v.ambulant += c.Claims
+		}
+		if !in {
+			continue
+		}
+		v.visitsIn += c.Claims
+		v.fundIn += c.Fund
+		if stream.Counts == Stays {
+			v.staysIn += c.Claims
+		}
+		if primary {
+			v.fundBase += c.Fund
+		}
+	}
+}
+
+// put adds an indicator unless it has no cases.
+func (m *measuring) put(k measure, level, of string, num, den int64) {
+	if den <= 0 {
+		return
+	}
+	i := Indicator{ID: fundID(k.name, k.def, level, of), Name: k.name, Definition: k.def, TitleZh: k.zh, TitleEn: k.en, DefZh: k.defZh, DefEn: k.defEn,
+		Level: level, Of: of, Num: num, Den: den}
+	if level != "hospital" && k.def <= "a" {
+		for _, t := range m.in.targets {
+			if t.Name == k.name {
+				i.Targets = append(i.Targets, TargetResult{t, t.meets(num, den)})
+			}
+		}
+	}
+	m.out = append(m.out, i)
+}
+
+func (m *measuring) rates(level, of string, v *visits) {
+	m.put(primaryA, level, of, v.primary, v.here)
+	m.put(primaryB, level, of, v.primary-v.village, v.here-v.village)
+	m.put(countyVisits, level, of, v.visitsIn, v.visits)
+	m.put(inCounty, level, of, v.staysIn, v.stays)
+	m.put(transferOut, level, of, v.stays-v.staysIn, v.stays)
+	m.put(fundInside, level, of, int64(v.fundIn), int64(v.fund))
+	m.put(fundPrimary, level, of, int64(v.fundBase), int64(v.fundIn))
+	m.put(staysVisits, level, of, v.stays, v.ambulant)
+}
+
+// money measures what insurers bore of the cost; hospital -1 is the region.
+func (m *measuring) money(level, of string, hospital int) {
+	var p benefit.Pockets
+	from, to := 0, m.t.Dims.Hospitals
+	if hospital >= 0 {
+		from, to = hospital, hospital+1
+	}
+	for st := range m.s.streams {
+		for sc := range m.t.Dims.Schemes {
+			for h := from; h < to; h++ {
+				for month := range Months {
+					for i, f := range m.t.Cell(st, sc, h, month).Pockets {
+						p[i] += f
+					}
+				}
+			}
+		}
+	}
+	gross := int64(p.Gross())
+	m.put(reimburseA, level, of, int64(p[benefit.Fund]), gross)
+	m.put(reimburseB, level, of, int64(p[benefit.Fund]+p[benefit.CriticalIllness]+p[benefit.MedicalAid]), gross)
+}
+
+// mixes measures the case mix of a hospital, or of the region (-1).
+func (m *measuring) mixes(level, of string, hospital int) {
+	n := len(m.groups)
+	own := m.groups
+	if hospital >= 0 {
+		own = m.own[hospital*n : (hospital+1)*n]
+	}
+	var stays, grouped, excluded int64
+	var points money.Points
+	weights, weighted := new(big.Int), int64(0)
+	for g := range own {
+		stays += own[g].Claims
+		excluded += own[g].Excluded
+		if g == n-1 {
+			break
+		}
+		grouped += own[g].Claims
+		points += own[g].Points
+		if m.in.weights != nil && m.in.weights[g] != 0 {
+			weights.Add(weights, new(big.Int).Mul(big.NewInt(int64(m.in.weights[g])), big.NewInt(own[g].Claims)))
+			weighted += own[g].Claims
+		}
+	}
+	m.ratio(cmiTable, level, of, weights, new(big.Int).Mul(big.NewInt(weighted), big.NewInt(m.in.scale)))
+	m.ratio(cmiPaid, level, of, big.NewInt(int64(points)), new(big.Int).Mul(big.NewInt(grouped), big.NewInt(m.in.scale)))
+	if hospital >= 0 {
+		m.index(costA, costB, level, of, own, grouped, func(c *GroupCell) int64 { return int64(c.Gross) })
+		m.index(timeA, timeB, level, of, own, grouped, func(c *GroupCell) int64 { return c.Days })
+	}
+	m.put(groupingA, level, of, grouped, stays)
+	m.put(groupingB, level, of, grouped, stays-excluded)
+}
+
+// Steps of the sums of an index: each group's term is rounded half up to a millionth of a stay, and its expectation to a
+// thousandth of a fen or day, so that an index of many groups stays an exact ratio of two whole numbers.
+const (
+	stepOfTerm     = 1_000_000
+	stepOfExpected = 1_000
+)
+
+// index compares a hospital's cost or days with what its stays would have taken at the region's mean of each group. A sum
+// that does not fit leaves the index out.
+func (m *measuring) index(a, b measure, level, of string, own []GroupCell, stays int64, measure func(*GroupCell) int64) {
+	var relative, expected, actual int64
+	sum := summer{}
+	for g := range own[:len(own)-1] {
+		n, mine, all, total := own[g].Claims, measure(&own[g]), m.groups[g].Claims, measure(&m.groups[g])
+		if n <= 0 || all <= 0 || total <= 0 {
+			continue
+		}
+		// own mean / region's mean × n = mine × all / total.
+		term, err1 := money.MulDiv(mine, all*stepOfTerm, total, money.HalfUp)
+		worth, err2 := money.MulDiv(total, n*stepOfExpected, all, money.HalfUp)
+		if err1 != nil || err2 != nil {
+			return
+		}
+		relative, expected, actual = add(&sum, relative, term), add(&sum, expected, worth), add(&sum, actual, mine)
+	}
+	scaled, err := money.MulDiv(actual, stepOfExpected, 1, money.HalfUp)
+	if err != nil || sum.overflow || stays <= 0 {
+		return
+	}
+	m.put(a, level, of, relative, stays*stepOfTerm)
+	m.put(b, level, of, scaled, expected)
+}
+
+// ratio puts a ratio of large numbers in lowest terms, or, where these do not fit, to a millionth of a millionth.
+func (m *measuring) ratio(k measure, level, of string, num, den *big.Int) {
+	if den.Sign() <= 0 {
+		return
+	}
+	r := new(big.Rat).SetFrac(num, den)
+	if r.Num().IsInt64() && r.Denom().IsInt64() {
+		m.put(k, level, of, r.Num().Int64(), r.Denom().Int64())
+		return
+	}
+	const fine = 1_000_000_000_000
+	scaled := new(big.Int).Mul(r.Num(), big.NewInt(fine))
+	scaled.Quo(scaled, r.Denom())
+	if scaled.IsInt64() {
+		m.put(k, level, of, scaled.Int64(), fine)
+	}
+}

@@ -1,0 +1,277 @@
+package settle
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/policy"
+	"github.com/drgsim/drgsim/engine/region"
+)
+
+// Settlement is the compiled settlement part of the rules of a year. It is immutable and used by any number of goroutines.
+type Settlement struct {
+	year       int
+	reg        *region.Region
+	round      money.Rounding
+	streams    []Stream
+	lookup     *policy.Lookup
+	budgets    []budget
+	pools      []pool
+	deductions []deduction
+	subsidies  []ledger
+	advance    *advance
+	indicators indicators
+}
+
+// Streams returns the streams in the order in which claims are offered to them; the position is the stream's number.
+func (s *Settlement) Streams() []Stream { return s.streams }
+
+// Lookup finds the stream of a claim: the first whose selector holds, or -1.
+func (s *Settlement) Lookup() *policy.Lookup { return s.lookup }
+
+// compiler reads the parts of a rule set into a settlement.
+type compiler struct {
+	s     *Settlement
+	rules *policy.Rules
+	scope *policy.Scope
+	reg   *region.Region
+	ids   []string
+}
+
+// hospitalIDs lists the region's hospitals, for messages.
+func (c *compiler) hospitalIDs() []string {
+	if c.ids == nil {
+		for _, h := range c.reg.Hospitals {
+			c.ids = append(c.ids, h.ID)
+		}
+	}
+	return c.ids
+}
+
+// Compile reads the parts settle, advance and indicators of the rules in force. Past figures are those before the year.
+func Compile(r *policy.Rules, sc *policy.Scope, reg *region.Region, year int) (*Settlement, error) {
+	c := &compiler{s: &Settlement{year: year, reg: reg, round: r.Round}, rules: r, scope: sc, reg: reg}
+	var faults policy.Errors
+	keep := func(err error) {
+		if err != nil {
+			faults = append(faults, err)
+		}
+	}
+	d := r.Decode("settle")
+	c.decodeStreams(d)
+	c.decodePools(d)
+	c.decodeBudgets(d)
+	c.decodeDeductions(d)
+	c.decodeSubsidies(d)
+	c.join(d)
+	keep(d.Err())
+	if r.Tree.Get("advance") != nil {
+		a := r.Decode("advance")
+		c.s.advance = decodeAdvance(a)
+		c.s.advance.sources = r.Cited("advance")
+		keep(a.Err())
+	}
+	i := r.Decode("indicators")
+	c.decodeIndicators(i)
+	keep(i.Err())
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	if err := c.s.tryOpenings(); err != nil {
+		return nil, err
+	}
+	return c.s, nil
+}
+
+// join resolves the names by which streams, pools and budgets refer to each other.
+func (c *compiler) join(d *policy.Decoder) {
+	s := c.s
+	var budgets, pools []string
+	for i := range s.budgets {
+		budgets = append(budgets, s.budgets[i].id)
+	}
+	for i := range s.pools {
+		pools = append(pools, s.pools[i].id)
+	}
+	free := -1
+	for i := range s.streams {
+		st := &s.streams[i]
+		if st.Method == ByNone {
+			st.budget = -1
+			continue
+		}
+		if st.Budget == "" {
+			if free < 0 {
+				free = c.addUnlimited()
+			}
+			st.budget = free
+		} else if st.budget = find(d, "streams", st.Budget, "budget", budgets); st.budget < 0 {
+			continue
+		}
+		b := &s.budgets[st.budget]
+		b.streams = append(b.streams, i)
+		if st.Method != ByPoints {
+			continue
+		}
+		if st.pool = find(d, "streams", st.Pool, "pool", pools); st.pool < 0 {
+			continue
+		}
+		p := &s.pools[st.pool]
+		if len(p.streams) > 0 && p.budget != st.budget {
+			d.Fail("streams", "the streams of pool %q are charged to different budgets", p.id)
+			continue
+		}
+		p.budget = st.budget
+		p.streams = append(p.streams, i)
+	}
+	for i := range s.pools {
+		c.checkPool(d, &s.pools[i])
+	}
+	for i := range s.budgets {
+		c.checkSharing(d, &s.budgets[i])
+	}
+}
+
+// addUnlimited makes the budget for streams that name none.
+func (c *compiler) addUnlimited() int {
+	b := budget{id: "unlimited", zh: "不设预算", en: "without a budget", unlimited: true, scope: everywhere}
+	for i := range c.reg.Schemes {
+		b.groups = append(b.groups, group{scheme: i, schemes: []int{i}})
+	}
+	c.s.budgets = append(c.s.budgets, b)
+	return len(c.s.budgets) - 1
+}
+
+func (c *compiler) checkPool(d *policy.Decoder, p *pool) {
+	if len(p.streams) == 0 || p.budget < 0 {
+		return
+	}
+	b := &c.s.budgets[p.budget]
+	if b.level == OfRegion && p.money == moneyBooked {
+		d.Fail("pools", "pool %q: money: booked is for budgets of level alliance and hospital; at level region give sharing {keep: 0} and {bear: 0}", p.id)
+	}
+	if b.level == OfHospital && p.money == moneyBudget {
+		d.Fail("pools", "pool %q: money: budget is for budgets of level region and alliance", p.id)
+	}
+	if p.money == moneyDefault {
+		p.money = moneyBooked
+		if b.level == OfRegion {
+			p.money = moneyBudget
+		}
+	}
+}
+
+func (c *compiler) checkSharing(d *policy.Decoder, b *budget) {
+	shares := b.level != OfRegion || slices.ContainsFunc(b.streams, func(i int) bool { return c.s.streams[i].shares })
+	switch {
+	case b.unlimited:
+	case b.sharing == nil && shares && len(b.streams) > 0:
+		d.Fail("budgets", "budget %q needs sharing, such as {surplus: {keep: 0.85}, overrun: {bear: 0.85}}", b.id)
+	case b.sharing != nil && !shares:
+		d.Fail("budgets", "budget %q has sharing, but no stream of it takes part; set shares: true on one", b.id)
+	}
+}
+
+// tryOpenings finds out at once whether the region has the figures that the budgets open from.
+func (s *Settlement) tryOpenings() error {
+	w := &work{s: s, out: &Outcome{}}
+	for i := range s.budgets {
+		b := &s.budgets[i]
+		if b.unlimited || b.opening.kind == fromCarveOut || b.opening.kind == fromDivision && b.opening.whole.kind == fromCarveOut {
+			continue
+		}
+		for g := range b.groups {
+			for _, who := range s.keys(b.level) {
+				if _, err := w.opening(b.opening, asked{b: b, g: &b.groups[g], level: b.level, who: who}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// keys are the owners of the funds of a level: alliances and then those of none; hospitals; or the region.
+func (s *Settlement) keys(l Level) []string {
+	switch l {
+	case OfAlliance:
+		return append(slices.Clone(s.reg.Alliances), "")
+	case OfHospital:
+		ids := make([]string, len(s.reg.Hospitals))
+		for i, h := range s.reg.Hospitals {
+			ids[i] = h.ID
+		}
+		return ids
+	}
+	return []string{""}
+}
+
+// persons counts the insured of a scheme: of an alliance ("" for those of none), or of the whole region.
+func (s *Settlement) persons(scheme int, alliance string, all bool) int64 {
+	var n int64
+	for _, e := range s.reg.Enrolment {
+		if e.Scheme == s.reg.Schemes[scheme] && (all || e.Alliance == alliance) {
+			n += e.Persons
+		}
+	}
+	return n
+}
+
+// schemeName names a scheme; "" for all together.
+func (s *Settlement) schemeName(scheme int) string {
+	if scheme < 0 {
+		return ""
+	}
+	return s.reg.Schemes[scheme]
+}
+
+// accepts checks that a tally has the settlement's shape and sums that leave room for every further sum.
+func (s *Settlement) accepts(t *Tally) error {
+	d := t.Dims
+	if d.Streams != len(s.streams) || d.Schemes != len(s.reg.Schemes) || d.Hospitals != len(s.reg.Hospitals) || d.Counties != len(s.reg.Counties)+1 {
+		panic(fmt.Sprintf("BUG: tally of shape %+v for %d streams, %d schemes, %d hospitals, %d counties", d,
+			len(s.streams), len(s.reg.Schemes), len(s.reg.Hospitals), len(s.reg.Counties)))
+	}
+	var m room
+	for i := range t.Cells {
+		c := &t.Cells[i]
+		m.take(int64(c.Standard), int64(c.Direct), int64(c.Points))
+		for _, f := range c.Pockets {
+			m.take(int64(f))
+		}
+	}
+	for i := range t.Homes {
+		c := &t.Homes[i]
+		m.take(int64(c.Gross), int64(c.Fund), int64(c.Points), int64(c.Direct))
+	}
+	for i := range t.Groups {
+		c := &t.Groups[i]
+		m.take(int64(c.Gross), int64(c.Fund), int64(c.Points))
+	}
+	if m.full {
+		return fmt.Errorf("settling %d: the sums of all claims: %w", s.year, money.ErrOverflow)
+	}
+	return nil
+}
+
+// room adds magnitudes and tells when they leave no headroom: beyond 2^56 fen (720 million million yuan) sums of a few such
+// totals might not fit.
+type room struct {
+	sum  uint64
+	full bool
+}
+
+func (m *room) take(xs ...int64) {
+	for _, x := range xs {
+		a := magnitude(x)
+		if a > 1<<56 {
+			m.full = true
+			return
+		}
+		if m.sum += a; m.sum > 1<<59 {
+			m.full = true
+			m.sum = 0
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package settle
+
+import (
+	"fmt"
+
+	"github.com/drgsim/drgsim/engine/benefit"
+	"github.com/drgsim/drgsim/engine/money"
+)
+
+// Months is the number of months of a settlement year.
+const Months = 12
+
+// Dims are the sizes of a Tally's arrays: how many streams and classes the plan has, and how many schemes, hospitals, counties
+// and groups the region has. Counties has one more than the region: the last stands for persons insured in no known county.
+type Dims struct {
+	Streams, Classes, Schemes, Hospitals, Counties, Groups int
+}
+
+// Cell sums claims of one stream, scheme, hospital and month.
+type Cell struct {
+	Claims, Days int64
+	Pockets      benefit.Pockets // sums by pocket; together the gross cost
+	Points       money.Points
+	Standard     money.Fen
+	Direct       money.Fen
+}
+
+// GroupCell sums the stays of one scheme, hospital and group.
+type GroupCell struct {
+	Claims, Days int64
+	// Excluded counts the stays that are LeftOut.
+	Excluded    int64
+	Gross, Fund money.Fen
+	Points      money.Points
+}
+
+// LeftOut reports whether a stay is left out by the narrower definition of the grouping rate: longer than 60 days or below
+// 5 yuan.
+func LeftOut(days int64, gross money.Fen) bool { return days > 60 || gross < 500 }
+
+// ClassCell sums the stays of one class, scheme and hospital.
+type ClassCell struct {
+	Claims int64
+	Gross  money.Fen
+	Points money.Points
+}
+
+// HomeCell sums claims of one stream, scheme, county of insurance and hospital of treatment.
+type HomeCell struct {
+	Claims      int64
+	Gross, Fund money.Fen
+	Points      money.Points
+	Direct      money.Fen
+}
+
+// Tally is all that settlement knows of the claims: integer sums and nothing else. The zero value of every cell is the
+// identity of Merge, and merging is exact, so tallies of any split of the claims merge to the same Tally.
+type Tally struct {
+	Dims   Dims
+	Cells  []Cell      // stream, scheme, hospital, month; see Cell
+	Groups []GroupCell // scheme, hospital, group (the last group is "ungrouped")
+	Class  []ClassCell // class, scheme, hospital
+	Homes  []HomeCell  // stream, scheme, county, hospital
+}
+
+// NewTally makes an empty tally.
+func NewTally(d Dims) *Tally {
+	return &Tally{
+		Dims:   d,
+		Cells:  make([]Cell, d.Streams*d.Schemes*d.Hospitals*Months),
+		Groups: make([]GroupCell, d.Schemes*d.Hospitals*(d.Groups+1)),
+		Class:  make([]ClassCell, d.Classes*d.Schemes*d.Hospitals),
+		Homes:  make([]HomeCell, d.Streams*d.Schemes*d.Counties*d.Hospitals),
+	}
+}
+
+// Cell returns the cell of a stream, scheme, hospital and month (0 to 11).
+func (t *Tally) Cell(stream, scheme, hospital, month int) *Cell {
+	d := &t.Dims
+	return &t.Cells[((stream*d.Schemes+scheme)*d.Hospitals+hospital)*Months+month]
+}
+
+// Group returns the cell of a scheme, hospital and group; a negative group is the ungrouped one.
+func (t *Tally) Group(scheme, hospital, group int) *GroupCell {
+	if group < 0 {
+		group = t.Dims.Groups
+	}
+	return &t.Groups[(scheme*t.Dims.Hospitals+hospital)*(t.Dims.Groups+1)+group]
+}
+
+// ClassOf returns the cell of a class, scheme and hospital.
+func (t *Tally) ClassOf(class, scheme, hospital int) *ClassCell {
+	return &t.Class[(class*t.Dims.Schemes+scheme)*t.Dims.Hospitals+hospital]
+}
+
+// Home returns the cell of a stream, scheme, county of insurance and hospital; a negative county is the unknown one.
+func (t *Tally) Home(stream, scheme, county, hospital int) *HomeCell {
+	d := &t.Dims
+	if county < 0 {
+		county = d.Counties - 1
+	}
+	return &t.Homes[((stream*d.Schemes+scheme)*d.Counties+county)*d.Hospitals+hospital]
+}
+
+// Merge adds another tally of the same shape. An overflow is an error, and leaves t unusable.
+func (t *Tally) Merge(o *Tally) error {
+	if t.Dims != o.Dims {
+		return fmt.Errorf("merging tallies: shapes differ (%+v and %+v)", t.Dims, o.Dims)
+	}
+	s := summer{}
+	for i := range t.Cells {
+		a, b := &t.Cells[i], &o.Cells[i]
+		if b.Claims == 0 {
+			continue
+		}
+		a.Claims, a.Days = add(&s, a.Claims, b.Claims), add(&s, a.Days, b.Days)
+		for p := range a.Pockets {
+			a.Pockets[p] = add(&s, a.Pockets[p], b.Pockets[p])
+		}
+		a.Points = add(&s, a.Points, b.Points)
+		a.Standard, a.Direct = add(&s, a.Standard, b.Standard), add(&s, a.Direct, b.Direct)
+	}
+	for i := range t.Groups {
+		a, b := &t.Groups[i], &o.Groups[i]
+		if b.Claims == 0 {
+			continue
+		}
+		a.Claims, a.Days = add(&s, a.Claims, b.Claims), add(&s, a.Days, b.Days)
+		a.Excluded = add(&s, a.Excluded, b.Excluded)
+		a.Gross, a.Fund = add(&s, a.Gross, b.Gross), add(&s, a.Fund, b.Fund)
+		a.Points = add(&s, a.Points, b.Points)
+	}
+	for i := range t.Class {
+		a, b := &t.Class[i], &o.Class[i]
+		a.Claims, a.Gross = add(&s, a.Claims, b.Claims), add(&s, a.Gross, b.Gross)
+		a.Points = add(&s, a.Points, b.Points)
+	}
+	for i := range t.Homes {
+		a, b := &t.Homes[i], &o.Homes[i]
+		a.Claims = add(&s, a.Claims, b.Claims)
+		a.Gross, a.Fund = add(&s, a.Gross, b.Gross), add(&s, a.Fund, b.Fund)
+		a.Points, a.Direct = add(&s, a.Points, b.Points), add(&s, a.Direct, b.Direct)
+	}
+	if s.overflow {
+		return fmt.Errorf("merging tallies: %w", money.ErrOverflow)
+	}
+	return nil
+}
+
+// summer notes whether any of many sums overflowed.
+type summer struct{ overflow bool }
+
+func add[T ~int64](s *summer, a, b T) T {
+	sum, err := money.Add(a, b)
+	if err != nil {
+		s.overflow = true
+	}
+	return sum
+}
