@@ -1,0 +1,6 @@
+// Drgsim simulates the settlement of basic medical insurance under a global budget and DRG payment.
+package main
+
+import "os"
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/viper"
+
+	"github.com/drgsim/drgsim/policies"
+)
+
+// Exit codes, the same for every verb.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitFindings    = 3
+	exitGate        = 4
+	exitDiffers     = 5
+	exitInterrupted = 130
+)
+
+const exitHelp = `Exit codes: 0 done, 1 failed, 2 usage, 3 findings over the limit, 4 a gate failed, 5 reconciliation differs, 130 interrupted.`
+
+// exitError is an error that ends the program with a code of its own.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// app is what every verb needs: where results and talk go, and the settings.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	settings *viper.Viper
+}
+
+// run is the whole program: arguments in, exit code out.
+func run(args []string, in io.Reader, out, err io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{in: in, out: out, err: err, settings: newSettings()}
+	root := a.rootCmd()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(err)
+	return a.exitCode(ctx, root.ExecuteContext(ctx))
+}
+
+func (a *app) rootCmd() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "drgsim",
+		Short: "Medical-insurance global-budget and DRG settlement simulator",
+		Long: `drgsim works out, under the rules of a policy pack, what every insured person, hospital, county alliance and fund
+pays and is paid, and compares scenarios of a study over the same claims.
+
+` + exitHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.loadSettings(cmd)
+		},
+	}
+	a.settingFlags(root)
+	root.AddCommand(a.verbs()...)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
+	return root
+}
+
+// verbs lists every command, in the order of a user's work.
+func (a *app) verbs() []*cobra.Command {
+	return []*cobra.Command{
+		a.compareCmd(),
+		a.runCmd(),
+		a.explainCmd(),
+		a.importCmd(),
+		a.checkCmd(),
+		a.genCmd(),
+		//SCHEMA
+		a.versionCmd(),
+	}
+}
+
+func usageError(err error) error { return &exitError{exitUsage, err} }
+
+// exitCode prints an error as the program talks and turns it into the code to end with.
+func (a *app) exitCode(ctx context.Context, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
+		fmt.Fprintf(a.err, "drgsim: %s\n", line)
+	}
+	var coded *exitError
+	switch {
+	case errors.As(err, &coded):
+		return coded.code
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case strings.HasPrefix(err.Error(), "unknown command"):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// exactArgs is cobra.ExactArgs with the exit code for usage.
+func exactArgs(n int) cobra.PositionalArgs { return usageArgs(cobra.ExactArgs(n)) }
+
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError(fmt.Errorf("%w; usage: %s", err, cmd.UseLine()))
+		}
+		return nil
+	}
+}
+
+// policyFS returns the packs to use: a folder of the user's when set, else those that the program ships.
+func (a *app) policyFS() fs.FS {
+	if dir := a.settings.GetString("policies"); dir != "" {
+		return os.DirFS(dir)
+	}
+	return policies.FS
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/drgsim/drgsim/engine"
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/compare"
+	"github.com/drgsim/drgsim/engine/present"
+	"github.com/drgsim/drgsim/engine/report"
+)
+
+// studyOptions are the flags of the verbs that work out a study.
+type studyOptions struct {
+	set    []string
+	format string
+	out    string
+	full   bool
+}
+
+func (o *studyOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&o.set, "set", nil, "change a parameter of the baseline's pack in every scenario: `path=value` (repeatable)")
+	f.StringVar(&o.format, "format", "table", "form of the result on standard output, or of the files in --out: table, json, csv, markdown, arrow, xlsx, html, svg (several: parted by commas)")
+	f.StringVar(&o.out, "out", "", "write the full report, and rejects.arrow where rows were set aside, to this `folder`")
+	f.BoolVar(&o.full, "full", false, "list every hospital and group")
+}
+
+func (a *app) compareCmd() *cobra.Command {
+	var o studyOptions
+	cmd := &cobra.Command{
+		Use:   "compare STUDY",
+		Short: "Work out a study's baseline and alternatives and show the differences",
+		Long: `Compare loads the study's claims once, works out every scenario over them, and shows what the fund, the schemes,
+the hospitals and the people gain or lose against the baseline.
+
+` + exitHelp,
+		Example: "  drgsim compare scenarios/demo.yaml\n  drgsim compare scenarios/demo.yaml --lang zh --format xlsx,html --out out",
+		Args:    exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.study(cmd.Context(), args[0], &o, func(ses *engine.Session, results []*engine.Result) (*report.Document, error) {
+				return present.Compare(ses, compare.New(results), o.full || o.out != "")
+			})
+		},
+	}
+	o.flags(cmd)
+	return cmd
+}
+
+func (a *app) runCmd() *cobra.Command {
+	var o studyOptions
+	var scenario string
+	cmd := &cobra.Command{
+		Use:   "run STUDY",
+		Short: "Work out one scenario of a study",
+		Long: `Run works out the baseline of a study, or the scenario named by --scenario, and shows the settlement: funds, point
+values, hospitals, alliances, people.
+
+` + exitHelp,
+		Example: "  drgsim run scenarios/demo.yaml --set settle.budgets.total.sharing.surplus.keep=90%",
+		Args:    exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.study(cmd.Context(), args[0], &o, func(ses *engine.Session, results []*engine.Result) (*report.Document, error) {
+				r, err := pick(results, scenario)
+				if err != nil {
+					return nil, err
+				}
+				return present.Run(ses, r, o.full || o.out != "")
+			})
+		},
+	}
+	o.flags(cmd)
+	cmd.Flags().StringVar(&scenario, "scenario", "baseline", "`name` of the scenario")
+	return cmd
+}
+
+// pick returns the result of a scenario by name.
+func pick(results []*engine.Result, name string) (*engine.Result, error) {
+	var names []string
+	for _, r := range results {
+		if r.Plan.Scenario.Name == name {
+			return r, nil
+		}
+		names = append(names, r.Plan.Scenario.Name)
+	}
+	return nil, usageError(fmt.Errorf("scenario %q is none of %v", name, names))
+}
+
+// study opens a study, runs all its scenarios and renders the document that show makes of the results.
+func (a *app) study(ctx context.Context, name string, o *studyOptions, show func(*engine.Session, []*engine.Result) (*report.Document, error)) error {
+	formats, err := parseFormats(o.format)
+	if err != nil {
+		return usageError(err)
+	}
+	ses, err := a.open(ctx, name, o.set, o.out)
+	if err != nil {
+		return err
+	}
+	results, err := a.runPlans(ctx, ses, ses.Plans)
+	if err != nil {
+		return err
+	}
+	doc, err := show(ses, results)
+	if err != nil {
+		return err
+	}
+	return a.render(doc, formats, o.out)
+}
+
+// open opens a study with its claims. Rows that are set aside go to rejects.arrow in the folder out, where one is given.
+func (a *app) open(ctx context.Context, name string, set []string, out string) (*engine.Session, error) {
+	file, err := a.findStudy(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := engine.OpenStudy(file)
+	if err != nil {
+		return nil, err
+	}
+	for _, assignment := range set {
+		if err := s.Set(assignment); err != nil {
+			return nil, usageError(err)
+		}
+	}
+	bar := a.startProgress("read claims", "rows")
+	defer bar.end()
+	opts := engine.OpenOptions{Policies: a.policyFS(), Workers: a.settings.GetInt("workers"), Progress: bar.tell}
+	rejects := &rejectsFile{dir: out}
+	if out != "" {
+		opts.Reject = rejects.add
+	}
+	ses, err := engine.Open(ctx, s, opts)
+	if err := errors.Join(err, rejects.close()); err != nil {
+		var many *engine.TooManyFindings
+		if errors.As(err, &many) {
+			return nil, &exitError{exitFindings, err}
+		}
+		return nil, err
+	}
+	return ses, nil
+}
+
+// runPlans works out plans over a session's claims.
+func (a *app) runPlans(ctx context.Context, ses *engine.Session, plans []*engine.Plan) ([]*engine.Result, error) {
+	bar := a.startProgress("settle", "shards")
+	defer bar.end()
+	return engine.Run(ctx, plans, engine.InMemory(ses.Input), engine.Options{
+		Workers:  a.settings.GetInt("workers"),
+		Progress: func(done, total int) { bar.tell(int64(done), int64(total)) },
+	})
+}
+
+// rejectsFile is rejects.arrow in a folder, made when the first row is set aside.
+type rejectsFile struct {
+	dir string
+	w   *claims.RejectsWriter
+}
+
+func (r *rejectsFile) add(row claims.RejectedRow) error {
+	if r.w == nil {
+		if err := os.MkdirAll(r.dir, 0o755); err != nil {
+			return fmt.Errorf("folder of results: %w", err)
+		}
+		w, err := claims.NewRejectsWriter(filepath.Join(r.dir, "rejects.arrow"))
+		if err != nil {
+			return err
+		}
+		r.w = w
+	}
+	return r.w.Write(row)
+}
+
+func (r *rejectsFile) close() error {
+	if r.w == nil {
+		return nil
+	}
+	return r.w.Close()
+}

@@ -1,0 +1,20 @@
+// Package engine answers one question exactly: under these rules, with these claims, what is every person, hospital,
+// alliance and fund paid, and what changes if a rule changes?
+//
+// The way of the data is the order of the packages:
+//
+//	claims   Arrow, Parquet and CSV become plain columns; bad rows become findings and are set aside
+//	check    what is wrong with the claims, counted in rows and money
+//	benefit  what each person pays: a claim's money moves between pockets, step by step, person by person
+//	drg      what each stay is worth: group, class, coefficient, points
+//	settle   what each hospital, alliance and fund gets: budget, point value, sharing; closes to the fen
+//	compare  baseline against alternatives
+//	report   one model of tables and charts; text, workbook, page, CSV and Arrow only draw it
+//
+// Compile turns the scenarios of a Study into Plans, NewInput makes the claims ready, Run works everything out. Run and
+// RunShard, in run.go, are the story on one screen. There are two scales: per claim, where a worker sees whole persons and
+// nobody else; and per region, where settlement sees sums alone. A Partial of integers is the only bridge, and its merging
+// is exact, so that results are the same to the byte for any order of rows, number of workers and split into shards.
+//
+// Explain replays one claim through the same rules with a trace. Nothing else in this package computes an amount.
+package engine

@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/policy"
+	"github.com/drgsim/drgsim/engine/region"
+)
+
+// Input is a claims table made ready: bound to a region, with its rows gathered by person. It is immutable and shared by
+// all workers and plans.
+type Input struct {
+	Table *claims.Table
+	// Keep tells which rows take part; nil means all. The others were set aside by the checks.
+	Keep []bool
+
+	bound  *binding
+	starts []int32 // rows of person p are rows[starts[p]:starts[p+1]]
+	rows   []int32
+}
+
+// NewInput binds a table and gathers its rows by person.
+func NewInput(t *claims.Table, keep []bool, reg *region.Region, scope *policy.Scope) (*Input, error) {
+	b, err := bind(t, reg, scope)
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{Table: t, Keep: keep, bound: b}
+	persons := t.Person.Values.Len()
+	in.starts = make([]int32, persons+1)
+	for _, p := range t.Person.Codes {
+		in.starts[p+1]++
+	}
+	for p := range persons {
+		in.starts[p+1] += in.starts[p]
+	}
+	if slices.IsSorted(t.Person.Codes) {
+		return in, nil
+	}
+	next := slices.Clone(in.starts[:persons])
+	in.rows = make([]int32, t.Rows)
+	for row, p := range t.Person.Codes {
+		in.rows[next[p]] = int32(row)
+		next[p]++
+	}
+	return in, nil
+}
+
+// Persons returns how many persons the input has; they are numbered from 0.
+func (in *Input) Persons() int { return len(in.starts) - 1 }
+
+// person appends the kept claims of one person to buf, in the order of the table's rows.
+func (in *Input) person(p int, buf []claims.Claim) []claims.Claim {
+	for i := in.starts[p]; i < in.starts[p+1]; i++ {
+		row := i
+		if in.rows != nil {
+			row = in.rows[i]
+		}
+		if in.Keep != nil && !in.Keep[row] {
+			continue
+		}
+		buf = append(buf, claims.Claim{})
+		in.bound.claim(row, &buf[len(buf)-1])
+	}
+	return buf
+}
+
+// yearOf appends to buf the claims of one person that were settled in a year, reversed pairs taken out.
+func (in *Input) yearOf(p, year int, buf []claims.Claim, outside, netted *Flow) []claims.Claim {
+	all := in.net(in.person(p, buf), netted)
+	kept := all[:0]
+	for i := range all {
+		if all[i].Settlement.Year() != year {
+			outside.add(1, all[i].Gross)
+			continue
+		}
+		kept = append(kept, all[i])
+	}
+	return kept
+}
+
+// sortVisits puts a person's visits into the order in which the law looks at them. Ties go to the earlier admission, then
+// to the smaller claim id, so that the order of rows in the file never matters.
+func (in *Input) sortVisits(cs []claims.Claim, order policy.Order) {
+	key := func(c *claims.Claim) claims.Date {
+		switch order {
+		case policy.OrderAdmission:
+			return c.Admission
+		case policy.OrderDischarge:
+			return c.Discharge
+		}
+		return c.Settlement
+	}
+	compare := func(a, b *claims.Claim) int {
+		if d := cmp.Compare(key(a), key(b)); d != 0 {
+			return d
+		}
+		if d := cmp.Compare(a.Admission, b.Admission); d != 0 {
+			return d
+		}
+		return cmp.Compare(in.Table.ClaimID.At(int(a.Row)), in.Table.ClaimID.At(int(b.Row)))
+	}
+	// Fast path: a person has few visits, and most files hold them in order.
+	for i := 1; i < len(cs); i++ {
+		for j := i; j > 0 && compare(&cs[j-1], &cs[j]) > 0; j-- {
+			cs[j-1], cs[j] = cs[j], cs[j-1]
+		}
+	}
+}
+
+// net takes reversals and the claims that they reverse out of a person's visits, and counts the pairs. A reversed visit
+// never happened for what follows it; a reversal whose original is not among the visits stays, for the caller to refuse.
+func (in *Input) net(cs []claims.Claim, count *Flow) []claims.Claim {
+	if in.Table.Status == nil {
+		return cs
+	}
+	gone := 0
+	for i := range cs {
+		if cs[i].Status != claims.Reversal {
+			continue
+		}
+		original := in.Table.Reverses.At(int(cs[i].Row))
+		for j := range cs {
+			if cs[j].Status == claims.Normal && cs[j].Row >= 0 && in.Table.ClaimID.At(int(cs[j].Row)) == original {
+				count.add(2, cs[i].Gross+cs[j].Gross)
+				cs[i].Row, cs[j].Row = -1, -1
+				gone += 2
+				break
+			}
+		}
+	}
+	if gone == 0 {
+		return cs
+	}
+	return slices.DeleteFunc(cs, func(c claims.Claim) bool { return c.Row < 0 })
+}

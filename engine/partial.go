@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/drgsim/drgsim/engine/benefit"
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/drg"
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/settle"
+)
+
+// Flow counts rows and money on their way through a run.
+type Flow struct {
+	Rows int64
+	Fen  money.Fen
+}
+
+func (f *Flow) add(rows int64, fen money.Fen) {
+	f.Rows += rows
+	f.Fen += fen
+}
+
+// merge adds another count. The sums fit: a shard's gross total is checked when it is loaded, and merged totals here.
+func (f *Flow) merge(o Flow) error {
+	var err error
+	f.Rows += o.Rows
+	f.Fen, err = money.Add(f.Fen, o.Fen)
+	return err
+}
+
+// Partial is what a part of the claims contributes to one plan: integers whose zero value is the identity of Merge, and
+// whose merging is exact. It is the only bridge from claims to settlement.
+type Partial struct {
+	Tally  *settle.Tally
+	People *People
+	// Settled, Outside and Netted part the kept claims: those of the year, those of other years, and reversals with the
+	// claims that they reverse (whose money cancels).
+	Settled, Outside, Netted Flow
+}
+
+// NewPartial makes the empty partial of a plan.
+func (p *Plan) NewPartial() *Partial {
+	return &Partial{
+		Tally: settle.NewTally(settle.Dims{
+			Streams:   len(p.Settlement.Streams()),
+			Classes:   len(p.Classes),
+			Schemes:   len(p.Region.Schemes),
+			Hospitals: len(p.Region.Hospitals),
+			Counties:  len(p.Region.Counties) + 1,
+			Groups:    len(p.Scope.Groups),
+		}),
+		People: newPeople(len(p.Region.Schemes)),
+	}
+}
+
+// Merge adds another partial of the same plan.
+func (p *Partial) Merge(o *Partial) error {
+	if err := p.Tally.Merge(o.Tally); err != nil {
+		return err
+	}
+	if err := p.People.merge(o.People); err != nil {
+		return err
+	}
+	for _, f := range []struct{ a, b *Flow }{{&p.Settled, &o.Settled}, {&p.Outside, &o.Outside}, {&p.Netted, &o.Netted}} {
+		if err := f.a.merge(*f.b); err != nil {
+			return fmt.Errorf("merging counts: %w", err)
+		}
+	}
+	return nil
+}
+
+// add counts one adjudicated and, where its stream asks for it, priced claim.
+func (p *Partial) add(c *claims.Claim, pockets *benefit.Pockets, stream int, priced *drg.Priced, class int) error {
+	scheme, hospital := c.Scheme(), int(c.Hospital)
+	days := int64(c.Days())
+	cell := p.Tally.Cell(stream, scheme, hospital, c.Settlement.Month()-1)
+	cell.Claims++
+	cell.Days += days
+	for i, amount := range pockets {
+		cell.Pockets[i] += amount
+	}
+	p.Settled.add(1, c.Gross)
+	home := p.Tally.Home(stream, scheme, int(c.County), hospital)
+	home.Claims++
+	home.Gross += c.Gross
+	home.Fund += pockets[benefit.Fund]
+	if priced == nil {
+		return nil
+	}
+	var err error
+	if cell.Points, err = money.Add(cell.Points, priced.Points); err != nil {
+		return fmt.Errorf("points of a hospital: %w", err)
+	}
+	cell.Standard += priced.Standard
+	cell.Direct += priced.Direct
+	home.Points += priced.Points
+	home.Direct += priced.Direct
+	group := p.Tally.Group(scheme, hospital, int(c.Group))
+	group.Claims++
+	group.Days += days
+	group.Gross += c.Gross
+	group.Fund += pockets[benefit.Fund]
+	group.Points += priced.Points
+	if settle.LeftOut(days, c.Gross) {
+		group.Excluded++
+	}
+	of := p.Tally.ClassOf(class, scheme, hospital)
+	of.Claims++
+	of.Gross += c.Gross
+	of.Points += priced.Points
+	return nil
+}

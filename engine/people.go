@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/drgsim/drgsim/engine/money"
+)
+
+// People sums up what persons pay in the year, by scheme: integers only, merged exactly.
+type People struct {
+	Schemes []Burden
+	// Against counts persons by what they pay compared with the baseline, by scheme; all are unchanged in the baseline.
+	Against []Shift
+}
+
+// Burden is the distribution of what persons pay themselves in a year (个人负担).
+type Burden struct {
+	Persons int64
+	Gross   money.Fen
+	Paid    money.Fen
+	// squaresHi and squaresLo are the sum of squares of Paid in 128 bits, for the spread.
+	squaresHi, squaresLo uint64
+	// Buckets counts persons by amount paid, on a scale whose steps are a sixteenth of a power of two.
+	Buckets [buckets]int64
+}
+
+// Shift counts the persons who pay less, more or the same, and by how much.
+type Shift struct {
+	Less, More, Same     int64
+	LessFen, MoreFen     money.Fen // both positive
+	LargestLess, Largest money.Fen // the largest saving and the largest extra burden of one person
+}
+
+// subBits sets the resolution of the burden scale: each power of two has 1<<subBits steps, so that a quantile read from it
+// is at most 1/16 above the true one.
+const subBits = 4
+
+const buckets = (64 - subBits) << subBits
+
+func newPeople(schemes int) *People {
+	return &People{Schemes: make([]Burden, schemes), Against: make([]Shift, schemes)}
+}
+
+// bucket returns the step of an amount of zero or more.
+func bucket(paid money.Fen) int {
+	v := uint64(max(paid, 0))
+	if v < 1<<subBits {
+		return int(v)
+	}
+	e := bits.Len64(v) - subBits - 1
+	return (e+1)<<subBits + int(v>>e)&(1<<subBits-1)
+}
+
+// bucketTop returns the largest amount of a step.
+func bucketTop(i int) money.Fen {
+	if i < 1<<subBits {
+		return money.Fen(i)
+	}
+	e := i>>subBits - 1
+	return money.Fen((uint64(i&(1<<subBits-1)+1<<subBits)+1)<<e - 1)
+}
+
+// add counts one person's year.
+func (b *Burden) add(gross, paid money.Fen) {
+	b.Persons++
+	b.Gross += gross
+	b.Paid += paid
+	hi, lo := bits.Mul64(uint64(max(paid, 0)), uint64(max(paid, 0)))
+	var carry uint64
+	b.squaresLo, carry = bits.Add64(b.squaresLo, lo, 0)
+	b.squaresHi, _ = bits.Add64(b.squaresHi, hi, carry)
+	b.Buckets[bucket(paid)]++
+}
+
+// Quantile returns an amount that the given share of persons does not exceed, at most a sixteenth too high; 0 without persons.
+func (b *Burden) Quantile(share money.Ratio) money.Fen {
+	need, err := money.MulDiv(b.Persons, int64(share), int64(money.One), money.Ceil)
+	if err != nil || b.Persons == 0 {
+		return 0
+	}
+	var seen int64
+	for i, n := range b.Buckets {
+		if seen += n; seen >= need && n > 0 {
+			return bucketTop(i)
+		}
+	}
+	return 0
+}
+
+// Mean returns the average amount that a person pays, rounded half up; 0 without persons.
+func (b *Burden) Mean() money.Fen {
+	if b.Persons == 0 {
+		return 0
+	}
+	m, err := money.MulDiv(int64(b.Paid), 1, b.Persons, money.HalfUp)
+	if err != nil {
+		return 0
+	}
+	return money.Fen(m)
+}
+
+// add counts a person who pays now what the baseline made them pay before.
+func (s *Shift) add(before, now money.Fen) {
+	switch d := now - before; {
+	case d < 0:
+		s.Less++
+		s.LessFen -= d
+		s.LargestLess = max(s.LargestLess, -d)
+	case d > 0:
+		s.More++
+		s.MoreFen += d
+		s.Largest = max(s.Largest, d)
+	default:
+		s.Same++
+	}
+}
+
+func (p *People) merge(o *People) error {
+	for i := range p.Schemes {
+		a, b := &p.Schemes[i], &o.Schemes[i]
+		a.Persons += b.Persons
+		var err1, err2 error
+		a.Gross, err1 = money.Add(a.Gross, b.Gross)
+		a.Paid, err2 = money.Add(a.Paid, b.Paid)
+		var carry, over uint64
+		a.squaresLo, carry = bits.Add64(a.squaresLo, b.squaresLo, 0)
+		a.squaresHi, over = bits.Add64(a.squaresHi, b.squaresHi, carry)
+		if err1 != nil || err2 != nil || over != 0 {
+			return fmt.Errorf("merging what people pay: %w", money.ErrOverflow)
+		}
+		for k := range a.Buckets {
+			a.Buckets[k] += b.Buckets[k]
+		}
+		s, t := &p.Against[i], &o.Against[i]
+		s.Less, s.More, s.Same = s.Less+t.Less, s.More+t.More, s.Same+t.Same
+		s.LessFen, s.MoreFen = s.LessFen+t.LessFen, s.MoreFen+t.MoreFen
+		s.LargestLess, s.Largest = max(s.LargestLess, t.LargestLess), max(s.Largest, t.Largest)
+	}
+	return nil
+}

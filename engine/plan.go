@@ -1,0 +1,222 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/drgsim/drgsim/engine/benefit"
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/drg"
+	"github.com/drgsim/drgsim/engine/policy"
+	"github.com/drgsim/drgsim/engine/region"
+	"github.com/drgsim/drgsim/engine/settle"
+)
+
+// Plan is one scenario compiled for a region and a year: immutable, and used by all workers.
+type Plan struct {
+	Scenario   Scenario
+	Region     *region.Region
+	Year       int
+	Scope      *policy.Scope
+	Versions   []Version   // by rising date; the first begins before the year's first claim
+	Classes    []drg.Class // of all versions, each id once
+	Settlement *settle.Settlement
+	Slots      *benefit.Slots
+
+	benefitKey, priceKey, streamKey string
+}
+
+// Version is the rules in force from a day until the next version.
+type Version struct {
+	From    claims.Date
+	Rules   *policy.Rules
+	Program *benefit.Program
+	Pricer  *drg.Pricer
+
+	classes []int // by the pricer's class: its position in the plan's Classes
+}
+
+// At returns the version in force on a day.
+func (p *Plan) At(day claims.Date) *Version {
+	at := len(p.Versions) - 1
+	for at > 0 && p.Versions[at].From > day {
+		at--
+	}
+	return &p.Versions[at]
+}
+
+// priceDate returns the day that chooses the rules of a claim. All versions of a plan agree on which date that is.
+func (p *Plan) priceDate(c *claims.Claim) claims.Date {
+	switch p.Versions[0].Rules.PriceDate {
+	case policy.ByDischarge:
+		return c.Discharge
+	case policy.ByAdmission:
+		return c.Admission
+	}
+	return c.Settlement
+}
+
+// Compile makes a plan for each scenario of a study. codes are the group codes that the claims name; plans of one study
+// share one numbering of groups, so that one binding of the claims serves them all.
+func Compile(s *Study, policies fs.FS, reg *region.Region, codes []string) ([]*Plan, error) {
+	scenarios := s.Scenarios()
+	packs := make([][]*policy.Pack, len(scenarios))
+	known := make(map[string]bool)
+	for _, c := range codes {
+		known[c] = true
+	}
+	for i := range scenarios {
+		opened, err := OpenPacks(policies, scenarios[i].Policy)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", s.File, scenarios[i].Name, err)
+		}
+		for _, p := range opened {
+			changed, err := p.With(scenarios[i].Changes)
+			if err != nil {
+				return nil, err
+			}
+			packs[i] = append(packs[i], changed)
+			groupCodes(changed.Tree, known)
+		}
+	}
+	scope := newScope(reg, known)
+	plans := make([]*Plan, len(scenarios))
+	var faults []error
+	for i := range scenarios {
+		p, err := compilePlan(scenarios[i], packs[i], reg, scope, s.Year)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		plans[i] = p
+	}
+	if err := policy.Join(faults...); err != nil {
+		return nil, err
+	}
+	return plans, nil
+}
+
+func newScope(reg *region.Region, codes map[string]bool) *policy.Scope {
+	sorted := make([]string, 0, len(codes))
+	for c := range codes {
+		if c != "" {
+			sorted = append(sorted, c)
+		}
+	}
+	slices.Sort(sorted)
+	scope := &policy.Scope{Schemes: reg.Schemes, Groups: make(map[string]int, len(sorted))}
+	for i, c := range sorted {
+		scope.Groups[c] = i
+	}
+	return scope
+}
+
+// groupCodes collects what stands under code, codes and group anywhere in a tree.
+func groupCodes(v *policy.Value, into map[string]bool) {
+	for i, it := range v.Items {
+		if v.Shape == policy.Map && slices.Contains([]string{"code", "codes", "group"}, v.Keys[i]) {
+			if it.Shape == policy.Scalar {
+				into[it.Text] = true
+			}
+			for _, leaf := range it.Items {
+				if leaf.Shape == policy.Scalar {
+					into[leaf.Text] = true
+				}
+			}
+		}
+		groupCodes(it, into)
+	}
+}
+
+func compilePlan(sc Scenario, packs []*policy.Pack, reg *region.Region, scope *policy.Scope, year int) (*Plan, error) {
+	first, last := claims.DateOf(year, time.January, 1), claims.DateOf(year, time.December, 31)
+	p := &Plan{Scenario: sc, Region: reg, Year: year, Scope: scope, Slots: &benefit.Slots{}}
+	rules, err := rulesBetween(packs, first, last)
+	if err != nil {
+		return nil, fmt.Errorf("scenario %s: %w", sc.Name, err)
+	}
+	var keys [3]keyHash
+	for _, r := range rules {
+		if r.PriceDate != rules[0].PriceDate || r.Order != rules[0].Order {
+			return nil, fmt.Errorf("scenario %s: price_date and order must not change within the year (they do on %s)", sc.Name, r.On)
+		}
+		v := Version{From: r.On, Rules: r}
+		if v.Program, err = benefit.Compile(r, scope, p.Slots); err != nil {
+			return nil, err
+		}
+		if v.Pricer, err = drg.Compile(r, scope, reg); err != nil {
+			return nil, err
+		}
+		p.addClasses(&v)
+		p.Versions = append(p.Versions, v)
+		head := fmt.Sprint(r.On, r.PriceDate, r.Order, r.Round)
+		keys[0].add(head, r.Tree.Get("benefit"))
+		keys[1].add(head, r.Tree.Get("drg"))
+		keys[1].add("penalties", r.Tree.Get("penalties"))
+		keys[2].add(head, r.Tree.Get("settle").Get("streams"))
+	}
+	// The year is settled by the rules in force on its last day.
+	if p.Settlement, err = settle.Compile(rules[len(rules)-1], scope, reg, year); err != nil {
+		return nil, err
+	}
+	p.benefitKey, p.priceKey, p.streamKey = keys[0].sum(), keys[1].sum(), keys[2].sum()
+	return p, nil
+}
+
+// addClasses joins the classes of a version to the plan's.
+func (p *Plan) addClasses(v *Version) {
+	for _, c := range v.Pricer.Classes() {
+		at := slices.IndexFunc(p.Classes, func(o drg.Class) bool { return o.ID == c.ID })
+		if at < 0 {
+			at = len(p.Classes)
+			p.Classes = append(p.Classes, c)
+		}
+		v.classes = append(v.classes, at)
+	}
+}
+
+// rulesBetween resolves the rules in force on the first day and on each day of change up to the last.
+func rulesBetween(packs []*policy.Pack, first, last claims.Date) ([]*policy.Rules, error) {
+	days := []claims.Date{first}
+	for _, p := range packs {
+		days = append(days, p.ChangeDates(first, last)...)
+		if p.Effective > first && p.Effective <= last && len(packs) > 1 {
+			days = append(days, p.Effective)
+		}
+	}
+	slices.Sort(days)
+	var out []*policy.Rules
+	for _, day := range slices.Compact(days) {
+		pack := packs[0]
+		for _, p := range packs {
+			if p.Effective <= day {
+				pack = p
+			}
+		}
+		r, err := pack.At(day)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// keyHash tells whether parts of two plans are the same, so that plans can share work.
+type keyHash struct{ text []byte }
+
+func (k *keyHash) add(head string, v *policy.Value) {
+	k.text = append(k.text, head...)
+	k.text = append(k.text, 0)
+	k.text = append(k.text, v.String()...)
+	k.text = append(k.text, 0)
+}
+
+func (k *keyHash) sum() string {
+	h := sha256.Sum256(k.text)
+	return hex.EncodeToString(h[:])
+}

@@ -1,0 +1,200 @@
+package present
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/drgsim/drgsim/engine"
+	"github.com/drgsim/drgsim/engine/benefit"
+	"github.com/drgsim/drgsim/engine/nearest"
+	"github.com/drgsim/drgsim/engine/policy"
+	"github.com/drgsim/drgsim/engine/report"
+	"github.com/drgsim/drgsim/engine/settle"
+)
+
+// ExplainClaim is the report of one claim of a replayed year: its moves between pockets, its points, its hospital.
+func ExplainClaim(ses *engine.Session, r *engine.Result, year []engine.Replayed, at int) (*report.Document, error) {
+	x := &year[at]
+	h := &ses.Region.Hospitals[x.Claim.Hospital]
+	d := &report.Document{
+		ID:       "explain",
+		Title:    text("结算单 "+x.ClaimID, "Claim "+x.ClaimID),
+		Subtitle: scenarioTitle(r),
+		Facts: append(facts(ses),
+			report.Fact{Name: text("医疗机构", "Hospital"), Value: report.Same(h.ID + " " + h.Name + " (" + h.Tier.String() + ")")},
+			report.Fact{Name: text("就医", "Visit"), Value: report.Same(fmt.Sprintf("%s, %s – %s, %s %s", x.Claim.Setting(), x.Claim.Admission, x.Claim.Discharge, text("结算", "settled").En, x.Claim.Settlement))},
+			report.Fact{Name: text("适用规则", "Rules in force"), Value: report.Same(fmt.Sprintf("%s, %s", x.Version.Rules.Pack.Name, x.Version.From))},
+			report.Fact{Name: text("当年第几次", "Visit of the year"), Value: report.Same(fmt.Sprintf("%d / %d", at+1, len(year)))},
+		),
+	}
+	d.Sections = append(d.Sections, movesOf(x, ""), pocketsOf([]engine.Replayed{*x}))
+	if x.Factors != nil {
+		d.Sections = append(d.Sections, factorsOf(x))
+	}
+	settlement, err := hospitalSteps(r, x.Claim.Hospital)
+	if err != nil {
+		return nil, err
+	}
+	d.Sections = append(d.Sections, settlement)
+	return d, nil
+}
+
+// ExplainYear is the report of a person's year: each visit's moves, in order.
+func ExplainYear(ses *engine.Session, r *engine.Result, person string, year []engine.Replayed) (*report.Document, error) {
+	d := &report.Document{
+		ID:       "explain",
+		Title:    text("参保人 "+person, "Person "+person),
+		Subtitle: scenarioTitle(r),
+		Facts:    facts(ses),
+	}
+	d.Sections = append(d.Sections, pocketsOf(year))
+	for i := range year {
+		s := movesOf(&year[i], fmt.Sprintf("-%d", i+1))
+		s.Title = text("结算单 "+year[i].ClaimID, "Claim "+year[i].ClaimID)
+		d.Sections = append(d.Sections, s)
+	}
+	return d, nil
+}
+
+// ExplainHospital is the report of how a hospital's payment comes about.
+func ExplainHospital(ses *engine.Session, r *engine.Result, id string) (*report.Document, error) {
+	at, ok := ses.Region.Hospital(id)
+	if !ok {
+		return nil, fmt.Errorf("hospital %q is not in hospitals.csv%s", id, hospitalHint(ses, id))
+	}
+	d := &report.Document{
+		ID:       "explain",
+		Title:    text("医疗机构 "+ses.Region.Hospitals[at].Name, "Hospital "+ses.Region.Hospitals[at].Name),
+		Subtitle: scenarioTitle(r),
+		Facts:    facts(ses),
+	}
+	s, err := hospitalSteps(r, at)
+	if err != nil {
+		return nil, err
+	}
+	d.Sections = append(d.Sections, s)
+	return d, nil
+}
+
+// law prints the sources of an amount: document, number, article or key phrase; those nobody verified are marked.
+func law(sources []policy.Source, verified bool) report.Text {
+	if len(sources) == 0 {
+		return report.Text{}
+	}
+	parts := make([]string, len(sources))
+	for i, s := range sources {
+		parts[i] = s.String()
+		verified = verified && s.Verified
+	}
+	joined := strings.Join(parts, "；")
+	if verified {
+		return report.Same(joined)
+	}
+	return text(joined+"（未核对原文）", joined+" (not verified)")
+}
+
+// movesOf lists what each step said and moved.
+func movesOf(x *engine.Replayed, suffix string) *report.Section {
+	t := &report.Table{ID: "moves" + suffix, Columns: []report.Column{
+		name("step", "规则", "Rule"), name("arithmetic", "计算", "Arithmetic"), name("from", "从", "From"), name("to", "到", "To"),
+		fen("amount", "金额", "Amount"), name("law", "依据", "Law"),
+	}}
+	for _, e := range x.Entries {
+		step := x.Version.Program.Steps[e.Step]
+		said := text(strings.Join(e.Zh, "；"), strings.Join(e.En, "; "))
+		cites := law(step.Sources, step.Verified)
+		if len(e.Moves) == 0 {
+			t.Rows = append(t.Rows, []report.Cell{{Text: text(step.TitleZh, step.TitleEn)}, {Text: said}, report.None(), report.None(), report.None(), {Text: cites}})
+		}
+		for i, m := range e.Moves {
+			row := []report.Cell{report.None(), report.None(), pocket(m.From), pocket(m.To), report.Int(m.Amount), report.None()}
+			if i == 0 {
+				row[0], row[1], row[5] = report.Cell{Text: text(step.TitleZh, step.TitleEn)}, report.Cell{Text: said}, report.Cell{Text: cites}
+			}
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	return &report.Section{ID: "moves" + suffix, Title: text("待遇结算：每一步的金额去向", "What the person pays: every move between pockets"), Table: t,
+		Note: text(fmt.Sprintf("医疗总费用 %s", x.Claim.Gross), fmt.Sprintf("gross cost %s", x.Claim.Gross))}
+}
+
+func pocket(p benefit.Pocket) report.Cell {
+	return report.Words(benefit.PocketLabels[p], strings.ReplaceAll(p.String(), "_", " "))
+}
+
+// pocketsOf shows where the money of visits ended up.
+func pocketsOf(year []engine.Replayed) *report.Section {
+	t := &report.Table{ID: "pockets", Columns: columns(report.Column{Key: "claim", Title: text("结算单", "Claim"), Kind: report.KindCode}, name("setting", "方式", "Setting"),
+		report.Column{Key: "settled", Title: text("结算日期", "Settled"), Kind: report.KindDate}, fen("gross", "总费用", "Gross"))}
+	t.Columns[3].Sum = true
+	for p := benefit.NonCovered; p < benefit.NumPockets; p++ {
+		used := false
+		for i := range year {
+			used = used || year[i].Pockets[p] != 0
+		}
+		if used {
+			t.Columns = append(t.Columns, report.Column{Key: p.String(), Title: text(benefit.PocketLabels[p], strings.ReplaceAll(p.String(), "_", " ")), Kind: report.KindFen, Sum: true})
+		}
+	}
+	for i := range year {
+		x := &year[i]
+		row := []report.Cell{report.Word(x.ClaimID), report.Word(x.Claim.Setting().String()), report.Int(int64(x.Claim.Settlement)), report.Int(x.Claim.Gross)}
+		for _, col := range t.Columns[4:] {
+			row = append(row, report.Int(x.Pockets[pocketOf(col.Key)]))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	s := &report.Section{ID: "pockets", Title: text("费用构成", "Where the cost ended up"), Table: t}
+	if len(year) > 1 {
+		if err := t.AddTotal(total); err != nil {
+			s.Notes = append(s.Notes, report.Same(err.Error()))
+		}
+	}
+	return s
+}
+
+func pocketOf(word string) benefit.Pocket {
+	for p := range benefit.NumPockets {
+		if p.String() == word {
+			return p
+		}
+	}
+	panic("BUG: no pocket " + word)
+}
+
+// factorsOf is the chain of factors of a stay's points.
+func factorsOf(x *engine.Replayed) *report.Section {
+	t := &report.Table{ID: "points", Columns: columns(name("factor", "因素", "Factor"), name("arithmetic", "计算", "Arithmetic"), name("law", "依据", "Law"))}
+	for _, f := range x.Factors {
+		t.Rows = append(t.Rows, []report.Cell{{Text: text(f.TitleZh, f.TitleEn)}, {Text: text(f.Zh, f.En)}, {Text: law(f.Sources, true)}})
+	}
+	note := text(fmt.Sprintf("支付方式：%s；病例类别：%s；点数 %s", x.Stream.TitleZh, x.Class.TitleZh, x.Priced.Points),
+		fmt.Sprintf("paid as: %s; class: %s; points %s", x.Stream.TitleEn, x.Class.TitleEn, x.Priced.Points))
+	return &report.Section{ID: "points", Title: text("病例点数", "What the stay is worth"), Table: t, Note: note}
+}
+
+// hospitalSteps is how a hospital's payment comes about, from the budget to the fen.
+func hospitalSteps(r *engine.Result, hospital int32) (*report.Section, error) {
+	h := &r.Plan.Region.Hospitals[hospital]
+	steps, err := r.Plan.Settlement.Explain(r.Outcome, h.ID)
+	if err != nil {
+		return nil, err
+	}
+	t := &report.Table{ID: "settlement", Columns: columns(name("what", "项目", "What"), name("arithmetic", "计算", "Arithmetic"), fen("amount", "金额", "Amount"), name("law", "依据", "Law"))}
+	for _, s := range steps {
+		t.Rows = append(t.Rows, stepRow(s))
+	}
+	return &report.Section{ID: "settlement", Title: text("医疗机构结算："+h.Name, "Settlement of the hospital: "+h.Name), Table: t}, nil
+}
+
+func stepRow(s settle.Step) []report.Cell {
+	return []report.Cell{{Text: text(s.TitleZh, s.TitleEn)}, {Text: text(s.Zh, s.En)}, report.Int(s.Amount), {Text: law(s.Sources, true)}}
+}
+
+func hospitalHint(ses *engine.Session, id string) string {
+	ids := make([]string, len(ses.Region.Hospitals))
+	for i := range ids {
+		ids[i] = ses.Region.Hospitals[i].ID
+	}
+	return nearest.Hint(id, ids)
+}

@@ -1,0 +1,189 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+
+	"github.com/drgsim/drgsim/engine/check"
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/policy"
+	"github.com/drgsim/drgsim/engine/region"
+)
+
+// Session is a study with everything loaded, checked and compiled: ready to run, compare and explain.
+type Session struct {
+	Study  *Study
+	Region *region.Region
+	Plans  []*Plan // the baseline first
+	Input  *Input
+	Files  []*claims.FileInfo
+	// Door counts the rows whose cells could not be read, Check what the checks found in the others.
+	Door  claims.Count
+	Check *check.Report
+}
+
+// OpenOptions steer how a study is opened.
+type OpenOptions struct {
+	Policies fs.FS
+	Workers  int
+	Progress func(done, total int64)        // rows read; may be nil
+	Reject   func(claims.RejectedRow) error // is given each row that is set aside; may be nil
+	Severity map[string]claims.Severity     // overrides of the checks' severities
+}
+
+// TooManyFindings reports that more rows were set aside than the study allows.
+type TooManyFindings struct {
+	Rejected, Read claims.Count
+	Limit          money.Ratio
+	First          string // the first finding
+}
+
+// Error implements error.
+func (e *TooManyFindings) Error() string {
+	return fmt.Sprintf("%d of %d rows had to be set aside, more than reject_limit %s; the first: %s", e.Rejected.Rows, e.Read.Rows, e.Limit.Percent(), e.First)
+}
+
+// Open reads a study's region and claims, compiles its scenarios and checks the claims. Faults of packs and study are
+// found before the claims are looked at.
+func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
+	reg, err := region.Load(s.RegionDir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := Compile(s, opts.Policies, reg, nil); err != nil {
+		return nil, err
+	}
+	ses := &Session{Study: s, Region: reg}
+	table, err := ses.read(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	codes := make([]string, table.Group.Values.Len())
+	for i := range codes {
+		codes[i] = table.Group.Values.At(i)
+	}
+	if ses.Plans, err = Compile(s, opts.Policies, reg, codes); err != nil {
+		return nil, err
+	}
+	ses.Check, err = check.Table(table, reg, check.Options{
+		GroupCodes: listedGroups(ses.Plans[0]),
+		Severity:   opts.Severity,
+		Workers:    opts.Workers,
+		Place:      table.Origin,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if opts.Reject != nil {
+		if err := ses.Check.Rejects(opts.Reject); err != nil {
+			return nil, err
+		}
+	}
+	if err := ses.limit(); err != nil {
+		return nil, err
+	}
+	ses.Input, err = NewInput(table, ses.Check.Keep, reg, ses.Plans[0].Scope)
+	return ses, err
+}
+
+// read loads all files of claims into one table.
+func (ses *Session) read(ctx context.Context, opts OpenOptions) (*claims.Table, error) {
+	var tables []*claims.Table
+	for _, file := range ses.Study.Claims {
+		t, info, err := claims.ReadFile(ctx, file, claims.ReadOptions{
+			Workers:  opts.Workers,
+			Progress: opts.Progress,
+			Reject: func(r claims.RejectedRow) error {
+				first := r.Findings[0]
+				if err := ses.Door.Add(first.Gross, first.GrossKnown); err != nil {
+					return err
+				}
+				if opts.Reject != nil {
+					return opts.Reject(r)
+				}
+				return nil
+			},
+		})
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, t)
+		ses.Files = append(ses.Files, info)
+	}
+	if len(tables) == 1 {
+		return tables[0], nil
+	}
+	return claims.Concat(tables)
+}
+
+// listedGroups are the codes of a plan's group table; nil when it has none, as for places without groups.
+func listedGroups(p *Plan) []string {
+	var codes []string
+	for i := range p.Versions {
+		list := p.Versions[i].Rules.Tree.Get("drg").Get("groups")
+		if list == nil {
+			continue
+		}
+		for _, row := range list.Items {
+			if code := row.Get("code"); code != nil {
+				codes = append(codes, code.Text)
+			}
+		}
+	}
+	return codes
+}
+
+// Rejected counts the rows set aside, at the door and by the checks.
+func (ses *Session) Rejected() (claims.Count, error) {
+	sum := ses.Door
+	err := sum.Plus(ses.Check.Rejected)
+	return sum, err
+}
+
+// Read counts the rows of the files: those rejected at the door and those checked.
+func (ses *Session) Read() (claims.Count, error) {
+	sum := ses.Door
+	err := sum.Plus(ses.Check.Read)
+	return sum, err
+}
+
+func (ses *Session) limit() error {
+	rejected, err := ses.Rejected()
+	if err != nil {
+		return err
+	}
+	read, err := ses.Read()
+	if err != nil {
+		return err
+	}
+	most, err := money.MulDiv(read.Rows, int64(ses.Study.RejectLimit), int64(money.One), money.Floor)
+	if err != nil || rejected.Rows <= most {
+		return err
+	}
+	e := &TooManyFindings{Rejected: rejected, Read: read, Limit: ses.Study.RejectLimit, First: "a row whose cells could not be read"}
+	for _, f := range ses.Check.Findings {
+		if f.Severity == claims.Reject {
+			e.First = f.String()
+			break
+		}
+	}
+	return e
+}
+
+// Packs returns the names of all packs that the study's plans stand on, each once, in the order of first use.
+func (ses *Session) Packs() []*policy.Pack {
+	var out []*policy.Pack
+	seen := make(map[string]bool)
+	for _, p := range ses.Plans {
+		for i := range p.Versions {
+			pack := p.Versions[i].Rules.Pack
+			if !seen[pack.Name] {
+				seen[pack.Name] = true
+				out = append(out, pack)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/nearest"
+	"github.com/drgsim/drgsim/engine/policy"
+)
+
+// Study is a question: a baseline and alternatives to it over the same claims. It is read from one YAML file; paths in it
+// are relative to that file.
+type Study struct {
+	File         string
+	ID           string
+	TitleZh      string
+	TitleEn      string
+	RegionDir    string
+	Claims       []string // files, in the order written
+	Year         int      // the settlement year that is worked out
+	Baseline     Scenario
+	Alternatives []Scenario
+	// RejectLimit is the largest share of rows that may be set aside before the run fails; by default 1 percent.
+	RejectLimit money.Ratio
+	// Gates are conditions on the comparison that fail a batch run, as written.
+	Gates []string
+	// Assumptions are the parameters of behaviour and projection, apart from the rules; nil when the study has none.
+	Assumptions *policy.Value
+}
+
+// Scenario is one rule set of a study: a pack and changes to it.
+type Scenario struct {
+	Name    string
+	TitleZh string
+	TitleEn string
+	Policy  string // pack name, or a place alone for all its packs by date
+	// Own are the changes that set the scenario apart from the baseline: those it includes and those it states.
+	Own []policy.Change
+	// Changes are all changes to the pack, the baseline's first.
+	Changes []policy.Change
+}
+
+// Title returns the scenario's title in a language, zh or en.
+func (s *Scenario) Title(lang string) string {
+	if lang == "zh" {
+		return s.TitleZh
+	}
+	return s.TitleEn
+}
+
+// Scenarios returns the baseline followed by the alternatives.
+func (s *Study) Scenarios() []Scenario {
+	return append([]Scenario{s.Baseline}, s.Alternatives...)
+}
+
+// defaultRejectLimit is one row in a hundred.
+const defaultRejectLimit money.Ratio = 10_000
+
+// OpenStudy reads a study file. All faults of the file come back together, each with its line.
+func OpenStudy(file string) (*Study, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading study: %w", err)
+	}
+	tree, err := policy.ParseYAML(file, text)
+	if err != nil {
+		return nil, err
+	}
+	if tree, err = policy.ExpandFiles(filepath.Dir(file), tree); err != nil {
+		return nil, err
+	}
+	return readStudy(file, tree)
+}
+
+func readStudy(file string, tree *policy.Value) (*Study, error) {
+	dir := filepath.Dir(file)
+	d := policy.Decode(tree, "study")
+	s := &Study{File: file, ID: d.Text("study")}
+	s.TitleZh, s.TitleEn = titles(d, s.ID)
+	s.RegionDir = filepath.Join(dir, d.Text("region"))
+	for _, c := range d.Texts("claims") {
+		s.Claims = append(s.Claims, filepath.Join(dir, c))
+	}
+	if len(s.Claims) == 0 {
+		d.Fail("claims", "needs at least one file")
+	}
+	s.Year = d.Int("year")
+	s.RejectLimit = d.ShareOr("reject_limit", defaultRejectLimit)
+	s.Gates = d.Texts("gates")
+	s.Assumptions = d.Raw("assumptions")
+	if b := d.Sub("baseline"); b != nil {
+		s.Baseline = scenario(b, "baseline", "")
+		s.Baseline.Changes, s.Baseline.Own = s.Baseline.Own, nil
+		b.Close()
+	} else {
+		d.Fail("baseline", "is missing")
+	}
+	var named []Scenario
+	d.Each("alternatives", func(_ int, it *policy.Decoder) {
+		a := scenario(it, it.Text("name"), s.Baseline.Policy)
+		own := a.Own
+		a.Own = nil
+		for _, other := range it.Texts("include") {
+			i := slices.IndexFunc(named, func(o Scenario) bool { return o.Name == other })
+			if i < 0 {
+				it.Fail("include", "no alternative above is called %q%s", other, nearest.Hint(other, scenarioNames(named)))
+				continue
+			}
+			a.Own = append(a.Own, named[i].Own...)
+		}
+		a.Own = append(a.Own, own...)
+		if a.Name == "baseline" || slices.Contains(scenarioNames(named), a.Name) {
+			it.Fail("name", "%q is taken", a.Name)
+		}
+		// An alternative on the baseline's pack starts from the baseline as changed.
+		a.Changes = a.Own
+		if a.Policy == s.Baseline.Policy {
+			a.Changes = append(slices.Clone(s.Baseline.Changes), a.Own...)
+		}
+		named = append(named, a)
+	})
+	s.Alternatives = named
+	return s, d.Err()
+}
+
+func scenario(d *policy.Decoder, name, pack string) Scenario {
+	a := Scenario{Name: name, Policy: pack}
+	a.TitleZh, a.TitleEn = titles(d, name)
+	if pack == "" {
+		a.Policy = d.Text("policy")
+	} else {
+		a.Policy = d.TextOr("policy", pack)
+	}
+	d.Each("changes", func(_ int, c *policy.Decoder) {
+		ch := policy.Change{
+			Path:   c.Text("path"),
+			Value:  c.Raw("value"),
+			From:   c.DateOr("from", claims.NoDate),
+			Reason: c.TextOr("reason", ""),
+			Pos:    c.Pos(),
+		}
+		if ch.Value == nil {
+			c.Fail("value", "is missing")
+			return
+		}
+		a.Own = append(a.Own, ch)
+	})
+	return a
+}
+
+func titles(d *policy.Decoder, fallback string) (zh, en string) {
+	t := d.Sub("title")
+	if t == nil {
+		return fallback, fallback
+	}
+	defer t.Close()
+	return t.Text("zh"), t.Text("en")
+}
+
+func scenarioNames(list []Scenario) []string {
+	names := make([]string, len(list))
+	for i, s := range list {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// Set adds a change, written as path=value, to every scenario of the study that stands on the baseline's pack.
+func (s *Study) Set(assignment string) error {
+	path, text, ok := strings.Cut(assignment, "=")
+	// A condition inside brackets has its own equals signs: the assignment is the first one outside of them.
+	for ok && strings.Count(path, "[") > strings.Count(path, "]") {
+		var more string
+		more, text, ok = strings.Cut(text, "=")
+		path += "=" + more
+	}
+	if !ok {
+		return fmt.Errorf("--set %s: must be written as path=value", assignment)
+	}
+	value, err := policy.ParseYAML("--set", []byte(text))
+	if err != nil {
+		return err
+	}
+	if value, err = policy.ExpandFiles(".", value); err != nil {
+		return err
+	}
+	change := policy.Change{Path: strings.TrimSpace(path), Value: value, From: claims.NoDate, Reason: "--set", Pos: policy.Pos{File: "--set " + path, Line: 1}}
+	pack := s.Baseline.Policy
+	s.Baseline.Changes = append(slices.Clone(s.Baseline.Changes), change)
+	for i := range s.Alternatives {
+		a := &s.Alternatives[i]
+		if a.Policy == pack {
+			a.Changes = append(slices.Clone(s.Baseline.Changes), a.Own...)
+		}
+	}
+	return nil
+}
+
+// OpenPacks loads the pack that a scenario names, or, for a place alone, all packs of that place by rising date.
+func OpenPacks(fsys fs.FS, name string) ([]*policy.Pack, error) {
+	if strings.Contains(name, "/") {
+		p, err := policy.Open(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		return []*policy.Pack{p}, nil
+	}
+	all, err := policy.Names(fsys)
+	if err != nil {
+		return nil, err
+	}
+	var packs []*policy.Pack
+	for _, n := range all {
+		if !strings.HasPrefix(n, name+"/") {
+			continue
+		}
+		p, err := policy.Open(fsys, n)
+		if err != nil {
+			return nil, err
+		}
+		packs = append(packs, p)
+	}
+	if len(packs) == 0 {
+		return nil, fmt.Errorf("policy %q does not exist%s", name, nearest.Hint(name, all))
+	}
+	return packs, nil
+}
