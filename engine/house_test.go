@@ -16,14 +16,15 @@ const module = "github.com/drgsim/drgsim/"
 // floors lists the packages from the ground up: a package may import only those on lower floors.
 var floors = [][]string{
 	{"engine/money", "engine/nearest", "engine/wholefile"},
-	{"engine/region"},
 	{"engine/claims/..."},
 	{"engine/csvtable"},
-	{"engine/region", "engine/claims/mapping", "engine/policy", "policies", "scenarios"},
+	{"engine/region"},
+	{"engine/claims/mapping", "engine/policy", "policies", "scenarios"},
 	{"engine/check", "engine/benefit", "engine/drg/...", "engine/behave"},
 	{"engine/settle"},
 	{"engine/internal/oracle/..."},
 	{"engine/casetest", "engine/invent"},
+	{"engine/packtest"},
 	{"engine"},
 	{"engine/report"},
 	{"engine/compare", "engine/ledger/..."},

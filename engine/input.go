@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"cmp"
+	"bytes"
 	"slices"
 
 	"github.com/drgsim/drgsim/engine/claims"
@@ -84,36 +84,41 @@ func (in *Input) yearOf(p, year int, buf []claims.Claim, outside, netted *Flow) 
 // sortVisits puts a person's visits into the order in which the law looks at them. Ties go to the earlier admission, then
 // to the smaller claim id, so that the order of rows in the file never matters.
 func (in *Input) sortVisits(cs []claims.Claim, order policy.Order) {
-	key := func(c *claims.Claim) claims.Date {
-		switch order {
-		case policy.OrderAdmission:
-			return c.Admission
-		case policy.OrderDischarge:
-			return c.Discharge
-		}
-		return c.Settlement
-	}
-	compare := func(a, b *claims.Claim) int {
-		if d := cmp.Compare(key(a), key(b)); d != 0 {
-			return d
-		}
-		if d := cmp.Compare(a.Admission, b.Admission); d != 0 {
-			return d
-		}
-		return cmp.Compare(in.Table.ClaimID.At(int(a.Row)), in.Table.ClaimID.At(int(b.Row)))
-	}
-	// Fast path: a person has few visits, and most files hold them in order.
+	// Insertion: a person has few visits, and most files hold them in order.
 	for i := 1; i < len(cs); i++ {
-		for j := i; j > 0 && compare(&cs[j-1], &cs[j]) > 0; j-- {
+		for j := i; j > 0 && in.before(&cs[j], &cs[j-1], order); j-- {
 			cs[j-1], cs[j] = cs[j], cs[j-1]
 		}
 	}
 }
 
+// before tells whether visit a comes before b.
+func (in *Input) before(a, b *claims.Claim, order policy.Order) bool {
+	x, y := a.Settlement, b.Settlement
+	switch order {
+	case policy.OrderAdmission:
+		x, y = a.Admission, b.Admission
+	case policy.OrderDischarge:
+		x, y = a.Discharge, b.Discharge
+	}
+	if x != y {
+		return x < y
+	}
+	if a.Admission != b.Admission {
+		return a.Admission < b.Admission
+	}
+	return bytes.Compare(in.claimID(a), in.claimID(b)) < 0
+}
+
+// claimID returns the id of a claim, without a copy.
+func (in *Input) claimID(c *claims.Claim) []byte { return idAt(&in.Table.ClaimID, c.Row) }
+
+func idAt(t *claims.Text, row int32) []byte { return t.Bytes[t.Offsets[row]:t.Offsets[row+1]] }
+
 // net takes reversals and the claims that they reverse out of a person's visits, and counts the pairs. A reversed visit
 // never happened for what follows it; a reversal whose original is not among the visits stays, for the caller to refuse.
 func (in *Input) net(cs []claims.Claim, count *Flow) []claims.Claim {
-	if in.Table.Status == nil {
+	if in.Table.Status == nil || in.Table.Reverses.Offsets == nil {
 		return cs
 	}
 	gone := 0
@@ -121,9 +126,9 @@ func (in *Input) net(cs []claims.Claim, count *Flow) []claims.Claim {
 		if cs[i].Status != claims.Reversal {
 			continue
 		}
-		original := in.Table.Reverses.At(int(cs[i].Row))
+		original := idAt(&in.Table.Reverses, cs[i].Row)
 		for j := range cs {
-			if cs[j].Status == claims.Normal && cs[j].Row >= 0 && in.Table.ClaimID.At(int(cs[j].Row)) == original {
+			if cs[j].Status == claims.Normal && cs[j].Row >= 0 && bytes.Equal(in.claimID(&cs[j]), original) {
 				count.add(2, cs[i].Gross+cs[j].Gross)
 				cs[i].Row, cs[j].Row = -1, -1
 				gone += 2

@@ -3,9 +3,6 @@ package engine
 import (
 	"fmt"
 
-	"github.com/drgsim/drgsim/engine/benefit"
-	"github.com/drgsim/drgsim/engine/claims"
-	"github.com/drgsim/drgsim/engine/drg"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/settle"
 )
@@ -41,16 +38,18 @@ type Partial struct {
 
 // NewPartial makes the empty partial of a plan.
 func (p *Plan) NewPartial() *Partial {
-	return &Partial{
-		Tally: settle.NewTally(settle.Dims{
-			Streams:   len(p.Settlement.Streams()),
-			Classes:   len(p.Classes),
-			Schemes:   len(p.Region.Schemes),
-			Hospitals: len(p.Region.Hospitals),
-			Counties:  len(p.Region.Counties) + 1,
-			Groups:    len(p.Scope.Groups),
-		}),
-		People: newPeople(len(p.Region.Schemes)),
+	return &Partial{Tally: settle.NewTally(p.dims()), People: newPeople(len(p.Region.Schemes))}
+}
+
+// dims are the sizes of a plan's tallies.
+func (p *Plan) dims() settle.Dims {
+	return settle.Dims{
+		Streams:   len(p.Settlement.Streams()),
+		Classes:   len(p.Classes),
+		Schemes:   len(p.Region.Schemes),
+		Hospitals: len(p.Region.Hospitals),
+		Counties:  len(p.Region.Counties) + 1,
+		Groups:    len(p.Scope.Groups),
 	}
 }
 
@@ -67,47 +66,5 @@ func (p *Partial) Merge(o *Partial) error {
 			return fmt.Errorf("merging counts: %w", err)
 		}
 	}
-	return nil
-}
-
-// add counts one adjudicated and, where its stream asks for it, priced claim.
-func (p *Partial) add(c *claims.Claim, pockets *benefit.Pockets, stream int, priced *drg.Priced, class int) error {
-	scheme, hospital := c.Scheme(), int(c.Hospital)
-	days := int64(c.Days())
-	cell := p.Tally.Cell(stream, scheme, hospital, c.Settlement.Month()-1)
-	cell.Claims++
-	cell.Days += days
-	for i, amount := range pockets {
-		cell.Pockets[i] += amount
-	}
-	p.Settled.add(1, c.Gross)
-	home := p.Tally.Home(stream, scheme, int(c.County), hospital)
-	home.Claims++
-	home.Gross += c.Gross
-	home.Fund += pockets[benefit.Fund]
-	if priced == nil {
-		return nil
-	}
-	var err error
-	if cell.Points, err = money.Add(cell.Points, priced.Points); err != nil {
-		return fmt.Errorf("points of a hospital: %w", err)
-	}
-	cell.Standard += priced.Standard
-	cell.Direct += priced.Direct
-	home.Points += priced.Points
-	home.Direct += priced.Direct
-	group := p.Tally.Group(scheme, hospital, int(c.Group))
-	group.Claims++
-	group.Days += days
-	group.Gross += c.Gross
-	group.Fund += pockets[benefit.Fund]
-	group.Points += priced.Points
-	if settle.LeftOut(days, c.Gross) {
-		group.Excluded++
-	}
-	of := p.Tally.ClassOf(class, scheme, hospital)
-	of.Claims++
-	of.Gross += c.Gross
-	of.Points += priced.Points
 	return nil
 }

@@ -60,19 +60,45 @@ func (p *Plan) priceDate(c *claims.Claim) claims.Date {
 	return c.Settlement
 }
 
-// Compile makes a plan for each scenario of a study. codes are the group codes that the claims name; plans of one study
-// share one numbering of groups, so that one binding of the claims serves them all.
-func Compile(s *Study, policies fs.FS, reg *region.Region, codes []string) ([]*Plan, error) {
-	scenarios := s.Scenarios()
-	packs := make([][]*policy.Pack, len(scenarios))
-	known := make(map[string]bool)
-	for _, c := range codes {
-		known[c] = true
+// Compiler turns scenarios of one region and year into plans. It keeps what it has opened and compiled, so that scenarios
+// that differ in little cost little; plans of one Compiler share one numbering of groups, so that one binding of the
+// claims serves them all. It is used by one goroutine at a time.
+type Compiler struct {
+	policies fs.FS
+	reg      *region.Region
+	year     int
+	codes    map[string]bool // known group codes
+	scope    *policy.Scope   // fixed when the first plan is made
+
+	packs    map[string][]*policy.Pack
+	programs map[string]*compiledBenefit
+	pricers  map[string][]*drg.Pricer
+}
+
+// compiledBenefit is the benefit part of a plan's versions.
+type compiledBenefit struct {
+	slots    *benefit.Slots
+	programs []*benefit.Program
+}
+
+// NewCompiler makes a compiler. codes are the group codes that the claims name.
+func NewCompiler(policies fs.FS, reg *region.Region, year int, codes []string) *Compiler {
+	c := &Compiler{policies: policies, reg: reg, year: year, codes: make(map[string]bool, len(codes)),
+		packs: make(map[string][]*policy.Pack), programs: make(map[string]*compiledBenefit), pricers: make(map[string][]*drg.Pricer)}
+	for _, code := range codes {
+		c.codes[code] = true
 	}
+	return c
+}
+
+// Compile makes a plan for each scenario. All faults come back together. Group codes that only later scenarios name are
+// unknown to the numbering, so the scenarios with all tables come first.
+func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
+	packs := make([][]*policy.Pack, len(scenarios))
 	for i := range scenarios {
-		opened, err := OpenPacks(policies, scenarios[i].Policy)
+		opened, err := c.open(scenarios[i].Policy)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", s.File, scenarios[i].Name, err)
+			return nil, fmt.Errorf("scenario %s: %w", scenarios[i].Name, err)
 		}
 		for _, p := range opened {
 			changed, err := p.With(scenarios[i].Changes)
@@ -80,14 +106,18 @@ func Compile(s *Study, policies fs.FS, reg *region.Region, codes []string) ([]*P
 				return nil, err
 			}
 			packs[i] = append(packs[i], changed)
-			groupCodes(changed.Tree, known)
+			if c.scope == nil {
+				groupCodes(changed.Tree, c.codes)
+			}
 		}
 	}
-	scope := newScope(reg, known)
+	if c.scope == nil {
+		c.scope = newScope(c.reg, c.codes)
+	}
 	plans := make([]*Plan, len(scenarios))
 	var faults []error
 	for i := range scenarios {
-		p, err := compilePlan(scenarios[i], packs[i], reg, scope, s.Year)
+		p, err := c.plan(scenarios[i], packs[i])
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -98,6 +128,17 @@ func Compile(s *Study, policies fs.FS, reg *region.Region, codes []string) ([]*P
 		return nil, err
 	}
 	return plans, nil
+}
+
+func (c *Compiler) open(name string) ([]*policy.Pack, error) {
+	if packs, ok := c.packs[name]; ok {
+		return packs, nil
+	}
+	packs, err := OpenPacks(c.policies, name)
+	if err == nil {
+		c.packs[name] = packs
+	}
+	return packs, err
 }
 
 func newScope(reg *region.Region, codes map[string]bool) *policy.Scope {
@@ -132,9 +173,8 @@ func groupCodes(v *policy.Value, into map[string]bool) {
 	}
 }
 
-func compilePlan(sc Scenario, packs []*policy.Pack, reg *region.Region, scope *policy.Scope, year int) (*Plan, error) {
-	first, last := claims.DateOf(year, time.January, 1), claims.DateOf(year, time.December, 31)
-	p := &Plan{Scenario: sc, Region: reg, Year: year, Scope: scope, Slots: &benefit.Slots{}}
+func (c *Compiler) plan(sc Scenario, packs []*policy.Pack) (*Plan, error) {
+	first, last := claims.DateOf(c.year, time.January, 1), claims.DateOf(c.year, time.December, 31)
 	rules, err := rulesBetween(packs, first, last)
 	if err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", sc.Name, err)
@@ -144,27 +184,67 @@ func compilePlan(sc Scenario, packs []*policy.Pack, reg *region.Region, scope *p
 		if r.PriceDate != rules[0].PriceDate || r.Order != rules[0].Order {
 			return nil, fmt.Errorf("scenario %s: price_date and order must not change within the year (they do on %s)", sc.Name, r.On)
 		}
-		v := Version{From: r.On, Rules: r}
-		if v.Program, err = benefit.Compile(r, scope, p.Slots); err != nil {
-			return nil, err
-		}
-		if v.Pricer, err = drg.Compile(r, scope, reg); err != nil {
-			return nil, err
-		}
-		p.addClasses(&v)
-		p.Versions = append(p.Versions, v)
 		head := fmt.Sprint(r.On, r.PriceDate, r.Order, r.Round)
 		keys[0].add(head, r.Tree.Get("benefit"))
 		keys[1].add(head, r.Tree.Get("drg"))
 		keys[1].add("penalties", r.Tree.Get("penalties"))
 		keys[2].add(head, r.Tree.Get("settle").Get("streams"))
 	}
+	p := &Plan{Scenario: sc, Region: c.reg, Year: c.year, Scope: c.scope,
+		benefitKey: keys[0].sum(), priceKey: keys[1].sum(), streamKey: keys[2].sum()}
+	benefits, errBenefit := c.benefits(p.benefitKey, rules)
+	pricers, errPrice := c.prices(p.priceKey, rules)
 	// The year is settled by the rules in force on its last day.
-	if p.Settlement, err = settle.Compile(rules[len(rules)-1], scope, reg, year); err != nil {
+	var errSettle error
+	p.Settlement, errSettle = settle.Compile(rules[len(rules)-1], c.scope, c.reg, c.year)
+	if err := policy.Join(errBenefit, errPrice, errSettle); err != nil {
 		return nil, err
 	}
-	p.benefitKey, p.priceKey, p.streamKey = keys[0].sum(), keys[1].sum(), keys[2].sum()
+	p.Slots = benefits.slots
+	for i, r := range rules {
+		v := Version{From: r.On, Rules: r, Program: benefits.programs[i], Pricer: pricers[i]}
+		p.addClasses(&v)
+		p.Versions = append(p.Versions, v)
+	}
 	return p, nil
+}
+
+// benefits compiles the benefit parts of a plan's versions, or finds the equal ones of another plan.
+func (c *Compiler) benefits(key string, rules []*policy.Rules) (*compiledBenefit, error) {
+	if b, ok := c.programs[key]; ok {
+		return b, nil
+	}
+	b := &compiledBenefit{slots: &benefit.Slots{}}
+	var faults []error
+	for _, r := range rules {
+		program, err := benefit.Compile(r, c.scope, b.slots)
+		faults = append(faults, err)
+		b.programs = append(b.programs, program)
+	}
+	err := policy.Join(faults...)
+	if err == nil {
+		c.programs[key] = b
+	}
+	return b, err
+}
+
+// prices compiles the prices of a plan's versions, or finds the equal ones of another plan.
+func (c *Compiler) prices(key string, rules []*policy.Rules) ([]*drg.Pricer, error) {
+	if p, ok := c.pricers[key]; ok {
+		return p, nil
+	}
+	var pricers []*drg.Pricer
+	var faults []error
+	for _, r := range rules {
+		p, err := drg.Compile(r, c.scope, c.reg)
+		faults = append(faults, err)
+		pricers = append(pricers, p)
+	}
+	err := policy.Join(faults...)
+	if err == nil {
+		c.pricers[key] = pricers
+	}
+	return pricers, err
 }
 
 // addClasses joins the classes of a version to the plan's.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims"
@@ -19,6 +20,8 @@ type Session struct {
 	Plans  []*Plan // the baseline first
 	Input  *Input
 	Files  []*claims.FileInfo
+	// Compiler made the plans and makes further ones over the same input.
+	Compiler *Compiler
 	// Door counts the rows whose cells could not be read, Check what the checks found in the others.
 	Door  claims.Count
 	Check *check.Report
@@ -52,7 +55,10 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := Compile(s, opts.Policies, reg, nil); err != nil {
+	if len(s.Schemes) > 0 {
+		reg.Schemes = slices.Sorted(slices.Values(s.Schemes))
+	}
+	if _, err := NewCompiler(opts.Policies, reg, s.Year, nil).Compile(s.Scenarios()); err != nil {
 		return nil, err
 	}
 	ses := &Session{Study: s, Region: reg}
@@ -64,7 +70,8 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	for i := range codes {
 		codes[i] = table.Group.Values.At(i)
 	}
-	if ses.Plans, err = Compile(s, opts.Policies, reg, codes); err != nil {
+	ses.Compiler = NewCompiler(opts.Policies, reg, s.Year, codes)
+	if ses.Plans, err = ses.Compiler.Compile(s.Scenarios()); err != nil {
 		return nil, err
 	}
 	ses.Check, err = check.Table(table, reg, check.Options{

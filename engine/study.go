@@ -24,8 +24,11 @@ type Study struct {
 	RegionDir    string
 	Claims       []string // files, in the order written
 	Year         int      // the settlement year that is worked out
+	Schemes      []string // where the region's tables name none: the schemes of its claims
 	Baseline     Scenario
 	Alternatives []Scenario
+	// CurrencyZh and CurrencyEn name the unit of money where it is not the yuan.
+	CurrencyZh, CurrencyEn string
 	// RejectLimit is the largest share of rows that may be set aside before the run fails; by default 1 percent.
 	RejectLimit money.Ratio
 	// Gates are conditions on the comparison that fail a batch run, as written.
@@ -44,6 +47,16 @@ type Scenario struct {
 	Own []policy.Change
 	// Changes are all changes to the pack, the baseline's first.
 	Changes []policy.Change
+	// Units part Own into what a reader would name one by one: each included alternative, then each change of the
+	// scenario's own.
+	Units []Unit
+}
+
+// Unit is one separable part of what a scenario does.
+type Unit struct {
+	Name             string // the included alternative, or the path of the change
+	TitleZh, TitleEn string
+	Changes          []policy.Change
 }
 
 // Title returns the scenario's title in a language, zh or en.
@@ -91,6 +104,11 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 		d.Fail("claims", "needs at least one file")
 	}
 	s.Year = d.Int("year")
+	s.Schemes = d.Texts("schemes")
+	if c := d.Sub("currency"); c != nil {
+		s.CurrencyZh, s.CurrencyEn = c.Text("zh"), c.Text("en")
+		c.Close()
+	}
 	s.RejectLimit = d.ShareOr("reject_limit", defaultRejectLimit)
 	s.Gates = d.Texts("gates")
 	s.Assumptions = d.Raw("assumptions")
@@ -113,8 +131,12 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 				continue
 			}
 			a.Own = append(a.Own, named[i].Own...)
+			a.Units = append(a.Units, Unit{named[i].Name, named[i].TitleZh, named[i].TitleEn, named[i].Own})
 		}
 		a.Own = append(a.Own, own...)
+		for _, ch := range own {
+			a.Units = append(a.Units, Unit{ch.Path, ch.Path, ch.Path, []policy.Change{ch}})
+		}
 		if a.Name == "baseline" || slices.Contains(scenarioNames(named), a.Name) {
 			it.Fail("name", "%q is taken", a.Name)
 		}

@@ -6,53 +6,71 @@ import (
 	"github.com/drgsim/drgsim/engine/policy"
 )
 
-// work is what a set of plans asks of each person's claims, with everything done once that several plans share: plans
-// whose benefit rules are equal share the adjudication, and those whose prices are equal too share the adding up.
+// work is what a set of plans asks of the claims, with everything done once that several plans share: plans whose streams
+// are equal share the counts of claims, those whose benefit rules are equal share the adjudication, and those whose prices
+// are equal share the pricing, also across different benefit rules where the prices do not look at what these leave.
 type work struct {
-	plans     []*Plan
-	orders    []policy.Order // distinct orders of a person's visits
-	benefits  []benefitWork
-	partialOf []int // by plan: the position of its partial
+	plans    []*Plan
+	orders   []policy.Order // distinct orders of a person's visits
+	streams  []streamWork
+	benefits []benefitWork
+	paid     []paidWork
+	prices   []priceWork
+	joins    []joinWork
+	joinOf   []int // by plan: the position in joins
+}
+
+// streamWork finds the stream of each claim and counts, for all plans with the same streams.
+type streamWork struct {
+	plan  *Plan
+	order int // position in orders
 }
 
 // benefitWork adjudicates for all plans with the same benefit rules.
 type benefitWork struct {
-	plan   *Plan
-	order  int // position in orders
-	prices []priceWork
+	plan  *Plan
+	order int // position in orders
 }
 
-// priceWork prices and adds up for all plans with the same benefit rules, prices and streams.
+// paidWork adds up what one adjudication leaves, by the streams of some plans.
+type paidWork struct{ benefit, stream int }
+
+// priceWork prices and adds up for all plans with the same prices and streams.
 type priceWork struct {
 	plan    *Plan
-	partial int
+	stream  int
+	benefit int // whose outcome the prices look at; -1 for none
 }
 
+// joinWork names the sums that make up a partial.
+type joinWork struct{ stream, benefit, paid, price int }
+
 func newWork(plans []*Plan) *work {
-	w := &work{plans: plans, partialOf: make([]int, len(plans))}
-	partials := 0
-	for i, p := range plans {
-		order := p.Versions[0].Rules.Order
-		at := slices.Index(w.orders, order)
-		if at < 0 {
-			at = len(w.orders)
-			w.orders = append(w.orders, order)
+	w := &work{plans: plans}
+	for _, p := range plans {
+		// The keys hold the order of visits, so plans that share a stream or benefit work share the order too.
+		order := place(&w.orders, p.Versions[0].Rules.Order, func(o policy.Order) bool { return o == p.Versions[0].Rules.Order })
+		stream := place(&w.streams, streamWork{p, order}, func(s streamWork) bool { return s.plan.streamKey == p.streamKey })
+		benefit := place(&w.benefits, benefitWork{p, order}, func(b benefitWork) bool { return b.plan.benefitKey == p.benefitKey })
+		paid := place(&w.paid, paidWork{benefit, stream}, func(b paidWork) bool { return b == paidWork{benefit, stream} })
+		looksAt := -1
+		if slices.ContainsFunc(p.Versions, func(v Version) bool { return v.Pricer.NeedsBenefits() }) {
+			looksAt = benefit
 		}
-		b := slices.IndexFunc(w.benefits, func(b benefitWork) bool { return b.plan.benefitKey == p.benefitKey })
-		if b < 0 {
-			b = len(w.benefits)
-			w.benefits = append(w.benefits, benefitWork{plan: p, order: at})
-		}
-		prices := &w.benefits[b].prices
-		j := slices.IndexFunc(*prices, func(q priceWork) bool {
-			return q.plan.priceKey == p.priceKey && q.plan.streamKey == p.streamKey
+		price := place(&w.prices, priceWork{p, stream, looksAt}, func(q priceWork) bool {
+			return q.plan.priceKey == p.priceKey && q.stream == stream && q.benefit == looksAt
 		})
-		if j < 0 {
-			j = len(*prices)
-			*prices = append(*prices, priceWork{plan: p, partial: partials})
-			partials++
-		}
-		w.partialOf[i] = (*prices)[j].partial
+		join := joinWork{stream, benefit, paid, price}
+		w.joinOf = append(w.joinOf, place(&w.joins, join, func(j joinWork) bool { return j == join }))
 	}
 	return w
+}
+
+// place returns the position of the first element that is the same, after adding one where there is none.
+func place[T any](list *[]T, v T, same func(T) bool) int {
+	if i := slices.IndexFunc(*list, same); i >= 0 {
+		return i
+	}
+	*list = append(*list, v)
+	return len(*list) - 1
 }

@@ -8,186 +8,334 @@ import (
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/drg"
 	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/settle"
 )
 
 // worker runs shards for a set of plans and keeps the sums. It owns its buffers and is used by one goroutine.
+//
+// It takes a batch of whole persons through one stage after the other: within a stage the claims do not depend on each
+// other (but for a person's year), so that the processor waits for memory only once and not at each look-up.
 type worker struct {
 	*work
-	parts []*Partial // by priceWork.partial
+	// Sums, by the work that they belong to.
+	counts []*counts
+	paid   []*paidSums
+	prices []*priceSums
+	people []*People // by benefit
+	// Outside and netted count the claims that no plan settles.
+	outside, netted Flow
 
-	visits  [][]claims.Claim // by order: one person's claims of the year
-	pockets []benefit.Pockets
-	years   []benefit.Year // by benefitWork
+	batch   batch
+	pockets []benefit.Pockets // of the present benefit, by claim
+	years   []benefit.Year    // by benefit
 	visit   benefit.Visit
+	base    []money.Fen // by person of the batch: what the first benefit leaves to pay
 	stays   []drg.Stay
 	priced  []drg.Priced
-	at      []int // by stay: position of its claim
-	paid    []money.Fen
-	counted Flow // netted pairs of the present person
+	stayAt  []int32 // by stay: its claim
 }
+
+// batchClaims is about how many claims a worker takes through the stages at a time: few enough for the cache.
+const batchClaims = 1024
 
 func newWorker(plans []*Plan) *worker {
 	w := &worker{work: newWork(plans)}
-	for _, b := range w.benefits {
-		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, b.plan.Slots.Len())})
-		for _, p := range b.prices {
-			w.parts = append(w.parts, p.plan.NewPartial())
-		}
+	for _, s := range w.streams {
+		w.counts = append(w.counts, newCounts(s.plan.dims()))
 	}
-	w.visits = make([][]claims.Claim, len(w.orders))
+	for _, b := range w.benefits {
+		w.people = append(w.people, newPeople(len(b.plan.Region.Schemes)))
+		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, b.plan.Slots.Len())})
+	}
+	for _, p := range w.work.paid {
+		w.paid = append(w.paid, newPaidSums(w.streams[p.stream].plan.dims()))
+	}
+	for _, p := range w.work.prices {
+		w.prices = append(w.prices, newPriceSums(p.plan.dims()))
+	}
+	w.batch.init(w.work)
 	return w
 }
 
 // partials returns one partial per plan; plans that share all work share theirs.
 func (w *worker) partials() []*Partial {
+	made := make([]*Partial, len(w.joins))
 	out := make([]*Partial, len(w.plans))
-	for i, at := range w.partialOf {
-		out[i] = w.parts[at]
+	for i, p := range w.plans {
+		j := w.joinOf[i]
+		if made[j] == nil {
+			at := w.joins[j]
+			made[j] = joined(p, w.counts[at.stream], w.paid[at.paid], w.prices[at.price], w.people[at.benefit])
+			made[j].Outside, made[j].Netted = w.outside, w.netted
+		}
+		out[i] = made[j]
 	}
 	return out
 }
 
+// merge adds the sums of another worker for the same plans.
 func (w *worker) merge(o *worker) error {
-	for i, p := range w.parts {
-		if err := p.Merge(o.parts[i]); err != nil {
+	var pairs [][2]*table
+	for i, c := range w.counts {
+		d := o.counts[i]
+		pairs = append(pairs, [][2]*table{{&c.cells, &d.cells}, {&c.homes, &d.homes}, {&c.groups, &d.groups}}...)
+		if err := c.settled.merge(d.settled); err != nil {
 			return err
 		}
 	}
-	return nil
+	for i, c := range w.paid {
+		d := o.paid[i]
+		pairs = append(pairs, [][2]*table{{&c.cells, &d.cells}, {&c.homes, &d.homes}, {&c.groups, &d.groups}}...)
+	}
+	for i, c := range w.prices {
+		d := o.prices[i]
+		pairs = append(pairs, [][2]*table{{&c.cells, &d.cells}, {&c.homes, &d.homes}, {&c.groups, &d.groups}, {&c.classes, &d.classes}}...)
+	}
+	for _, p := range pairs {
+		if err := p[0].merge(p[1]); err != nil {
+			return err
+		}
+	}
+	for i, p := range w.people {
+		if err := p.merge(o.people[i]); err != nil {
+			return err
+		}
+	}
+	if err := w.outside.merge(o.outside); err != nil {
+		return err
+	}
+	return w.netted.merge(o.netted)
 }
 
 // run adds one shard to the sums.
 func (w *worker) run(ctx context.Context, sh Shard) error {
-	for p := sh.Lo; p < sh.Hi; p++ {
-		if p&1023 == 0 && ctx.Err() != nil {
+	for p := sh.Lo; p < sh.Hi; {
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err := w.person(sh.Input, p); err != nil {
+		p = w.batch.fill(sh, p, &w.outside, &w.netted)
+		if err := w.settle(sh.Input); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// person takes one person's claims through all plans.
-func (w *worker) person(in *Input, p int) error {
-	var outside, netted Flow
-	kept := in.yearOf(p, w.plans[0].Year, w.visits[0][:0], &outside, &netted)
-	w.visits[0] = kept
-	for _, part := range w.parts {
-		part.Outside.add(outside.Rows, outside.Fen)
-		part.Netted.add(netted.Rows, netted.Fen)
-	}
-	if len(kept) == 0 {
-		return nil
-	}
-	for i, order := range w.orders {
-		if i > 0 {
-			w.visits[i] = append(w.visits[i][:0], kept...)
+// settle takes the present batch through all plans.
+func (w *worker) settle(in *Input) error {
+	for i := range w.streams {
+		if err := w.count(in, i); err != nil {
+			return err
 		}
-		in.sortVisits(w.visits[i], order)
 	}
 	for i := range w.benefits {
 		if err := w.adjudicate(in, i); err != nil {
 			return err
 		}
+		w.burden(i)
+		for k, p := range w.work.paid {
+			if p.benefit == i {
+				w.addPaid(w.paid[k], &w.batch.streams[p.stream])
+			}
+		}
+		for k, p := range w.work.prices {
+			if p.benefit == i {
+				if err := w.price(in, k); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for k, p := range w.work.prices {
+		if p.benefit < 0 {
+			if err := w.price(in, k); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// adjudicate runs one set of benefit rules over the present person, and then each set of prices over its outcome.
+// count finds the cells of each claim for one set of streams and counts the claims.
+func (w *worker) count(in *Input, i int) error {
+	s, sums := w.streams[i], w.counts[i]
+	at := &w.batch.streams[i]
+	if err := w.batch.locate(in, s, at); err != nil {
+		return err
+	}
+	cs := w.batch.visits[s.order].claims
+	for k := range cs {
+		c, p := &cs[k], &at.places[k]
+		days := int64(c.Days())
+		cell := sums.cells.row(int(p.cell))
+		cell[countClaims]++
+		cell[countDays] += days
+		home := sums.homes.row(int(p.home))
+		home[homeClaims]++
+		home[homeGross] += int64(c.Gross)
+		sums.settled.add(1, c.Gross)
+		if p.group < 0 {
+			continue
+		}
+		group := sums.groups.row(int(p.group))
+		group[groupClaims]++
+		group[groupDays] += days
+		group[groupGross] += int64(c.Gross)
+		if settle.LeftOut(days, c.Gross) {
+			group[groupExcluded]++
+		}
+	}
+	return nil
+}
+
+// adjudicate runs one set of benefit rules over the persons of the batch.
 func (w *worker) adjudicate(in *Input, i int) error {
 	b := &w.benefits[i]
-	cs := w.visits[b.order]
-	w.pockets = w.pockets[:0]
+	v := &w.batch.visits[b.order]
+	if n := len(v.claims); cap(w.pockets) < n {
+		w.pockets = make([]benefit.Pockets, 2*n)
+	}
+	w.pockets = w.pockets[:len(v.claims)]
 	choose := func(c *claims.Claim) (*benefit.Program, int) {
 		return b.plan.At(b.plan.priceDate(c)).Program, b.plan.Year
 	}
-	err := benefit.Person(cs, &w.years[i], &w.visit, choose, nil, func(v *benefit.Visit) error {
-		w.pockets = append(w.pockets, v.Pockets)
+	at := 0
+	done := func(visit *benefit.Visit) error {
+		w.pockets[at] = visit.Pockets
+		at++
 		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("scenario %s: claim %s: %w", b.plan.Scenario.Name, in.Table.ClaimID.At(int(w.visit.Row)), err)
 	}
-	w.people(i, cs)
-	for _, price := range b.prices {
-		if err := w.price(in, price, cs); err != nil {
-			return err
+	lo := int32(0)
+	for _, hi := range w.batch.ends {
+		if err := benefit.Person(v.claims[lo:hi], &w.years[i], &w.visit, choose, nil, done); err != nil {
+			return fmt.Errorf("scenario %s: claim %s: %w", b.plan.Scenario.Name, in.Table.ClaimID.At(int(w.visit.Row)), err)
 		}
+		lo = hi
 	}
 	return nil
 }
 
-// people counts what the present person pays under one set of benefit rules, in itself and against the baseline. A
-// person who changed scheme in the year counts under the scheme of the first visit.
-func (w *worker) people(i int, cs []claims.Claim) {
-	var gross, paid money.Fen
-	for j := range w.pockets {
-		gross += cs[j].Gross
-		paid += w.pockets[j].Person()
-	}
+// burden counts what each person pays under one set of benefit rules, in itself and against the baseline. A person who
+// changed scheme in the year counts under the scheme of the first visit.
+func (w *worker) burden(i int) {
+	people := w.people[i]
+	cs := w.batch.visits[w.benefits[i].order].claims
 	if i == 0 {
-		w.paid = append(w.paid[:0], paid)
+		w.base = w.base[:0]
 	}
-	scheme := cs[0].Scheme()
-	for _, price := range w.benefits[i].prices {
-		people := w.parts[price.partial].People
+	lo := int32(0)
+	for n, hi := range w.batch.ends {
+		var gross, paid money.Fen
+		for k := lo; k < hi; k++ {
+			gross += cs[k].Gross
+			paid += w.pockets[k].Person()
+		}
+		if i == 0 {
+			w.base = append(w.base, paid)
+		}
+		scheme := cs[lo].Scheme()
 		people.Schemes[scheme].add(gross, paid)
-		people.Against[scheme].add(w.paid[0], paid)
+		people.Against[scheme].add(w.base[n], paid)
+		lo = hi
 	}
 }
 
-// price classifies and prices the present person's claims for one plan and adds everything up.
-func (w *worker) price(in *Input, pw priceWork, cs []claims.Claim) error {
-	part := w.parts[pw.partial]
-	lookup, streams := pw.plan.Settlement.Lookup(), pw.plan.Settlement.Streams()
-	for v := range pw.plan.Versions {
-		version := &pw.plan.Versions[v]
-		w.stays, w.at = w.stays[:0], w.at[:0]
-		for i := range cs {
-			c := &cs[i]
-			if len(pw.plan.Versions) > 1 && pw.plan.At(pw.plan.priceDate(c)) != version {
-				continue
-			}
-			stream := lookup.Find(c)
-			if stream < 0 {
-				return fmt.Errorf("scenario %s: claim %s (%s, %s) belongs to no payment stream; settle.streams needs a row for it",
-					pw.plan.Scenario.Name, in.Table.ClaimID.At(int(c.Row)), c.Setting(), pw.plan.Scope.Schemes[c.Scheme()])
-			}
-			if !streams[stream].Method.Priced() {
-				if err := part.add(c, &w.pockets[i], stream, nil, 0); err != nil {
-					return err
-				}
-				continue
-			}
-			w.stays = append(w.stays, newStay(c, &w.pockets[i]))
-			w.at = append(w.at, i<<16|stream)
+// addPaid adds up what the present benefit rules left in each pocket.
+func (w *worker) addPaid(sums *paidSums, at *located) {
+	for k := range w.pockets {
+		p := &at.places[k]
+		cell := (*[pocketWidth]int64)(sums.cells.row(int(p.cell)))
+		for i, fen := range &w.pockets[k] {
+			cell[i] += int64(fen)
 		}
-		if err := w.priceStays(in, part, version, pw.plan); err != nil {
+		fund := int64(w.pockets[k][benefit.Fund])
+		sums.homes.sums[p.home] += fund
+		if p.group >= 0 {
+			sums.groups.sums[p.group] += fund
+		}
+	}
+}
+
+// price classifies and prices the stays of the batch that need it, and adds up what they are worth.
+func (w *worker) price(in *Input, k int) error {
+	pw := &w.work.prices[k]
+	at := &w.batch.streams[pw.stream]
+	cs := w.batch.visits[w.streams[pw.stream].order].claims
+	for n := range pw.plan.Versions {
+		version := &pw.plan.Versions[n]
+		w.stays, w.stayAt = w.stays[:0], w.stayAt[:0]
+		lo := int32(0)
+		for _, hi := range w.batch.ends {
+			first := len(w.stays)
+			for i := lo; i < hi; i++ {
+				c := &cs[i]
+				if at.places[i].group < 0 || len(pw.plan.Versions) > 1 && pw.plan.At(pw.plan.priceDate(c)) != version {
+					continue
+				}
+				stay := drg.Stay{Claim: c}
+				if pw.benefit >= 0 {
+					stay = newStay(c, &w.pockets[i])
+				}
+				w.stays, w.stayAt = append(w.stays, stay), append(w.stayAt, i)
+			}
+			lo = hi
+			if err := w.pricePerson(in, pw.plan, version, first); err != nil {
+				return err
+			}
+		}
+		if err := w.addPriced(w.prices[k], at, pw.plan, version, cs); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *worker) priceStays(in *Input, part *Partial, version *Version, plan *Plan) error {
-	if len(w.stays) == 0 {
+// pricePerson prices the stays from first on, which are one person's.
+func (w *worker) pricePerson(in *Input, plan *Plan, version *Version, first int) error {
+	n := len(w.stays)
+	if first == n {
 		return nil
 	}
-	if n := len(w.stays); cap(w.priced) < n {
-		w.priced = make([]drg.Priced, 2*n)
+	if cap(w.priced) < n {
+		grown := make([]drg.Priced, max(2*n, 2*batchClaims))
+		copy(grown, w.priced)
+		w.priced = grown
 	}
-	w.priced = w.priced[:len(w.stays)]
-	clear(w.priced)
-	if err := version.Pricer.Price(w.stays, w.priced); err != nil {
-		return fmt.Errorf("scenario %s: person of claim %s: %w", plan.Scenario.Name, in.Table.ClaimID.At(int(w.stays[0].Row)), err)
+	w.priced = w.priced[:cap(w.priced)]
+	out := w.priced[first:n]
+	clear(out)
+	if err := version.Pricer.Price(w.stays[first:], out); err != nil {
+		return fmt.Errorf("scenario %s: person of claim %s: %w", plan.Scenario.Name, in.Table.ClaimID.At(int(w.stays[first].Row)), err)
 	}
-	for k := range w.stays {
-		i, stream := w.at[k]>>16, w.at[k]&0xffff
-		if err := part.add(w.stays[k].Claim, &w.pockets[i], stream, &w.priced[k], version.classes[w.priced[k].Class]); err != nil {
-			return err
-		}
+	return nil
+}
+
+// addPriced adds up the priced stays of one version.
+func (w *worker) addPriced(sums *priceSums, at *located, plan *Plan, version *Version, cs []claims.Claim) error {
+	over := int64(0)
+	add := func(sum *int64, v int64) {
+		s := *sum + v
+		over |= (s ^ *sum) & (s ^ v)
+		*sum = s
+	}
+	perClass := len(plan.Region.Schemes) * len(plan.Region.Hospitals)
+	for k, i := range w.stayAt {
+		c, p, x := &cs[i], &at.places[i], &w.priced[k]
+		cell := sums.cells.row(int(p.cell))
+		add(&cell[pricePoints], int64(x.Points))
+		add(&cell[priceStandard], int64(x.Standard))
+		add(&cell[priceDirect], int64(x.Direct))
+		home := sums.homes.row(int(p.home))
+		add(&home[priceHomePoints], int64(x.Points))
+		add(&home[priceHomeDirect], int64(x.Direct))
+		add(&sums.groups.sums[p.group], int64(x.Points))
+		class := sums.classes.row(version.classes[x.Class]*perClass + c.Scheme()*len(plan.Region.Hospitals) + int(c.Hospital))
+		class[classClaims]++
+		add(&class[classGross], int64(c.Gross))
+		add(&class[classPoints], int64(x.Points))
+	}
+	if over < 0 {
+		return fmt.Errorf("scenario %s: adding up points and prices: %w", plan.Scenario.Name, money.ErrOverflow)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,6 +39,9 @@ claims already need no mapping. Every row is loaded or rejected.
 			bar := a.startProgress("import", "bytes")
 			defer bar.end()
 			dir := filepath.Dir(out)
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				return fmt.Errorf("folder of results: %w", err)
+			}
 			rep, err := mapping.Import(cmd.Context(), mapping.ImportOptions{
 				Mapping: m, Inputs: args, Out: out,
 				Rejects:   filepath.Join(dir, "rejects.arrow"),

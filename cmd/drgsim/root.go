@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -87,11 +88,16 @@ func (a *app) verbs() []*cobra.Command {
 		a.explainCmd(),
 		a.importCmd(),
 		a.checkCmd(),
+		a.calibrateCmd(),
 		a.genCmd(),
-		//SCHEMA
+		a.schemaCmd(),
+		a.policyCmd(),
 		a.versionCmd(),
 	}
 }
+
+// cobraUsage are words of the usage errors that cobra makes itself, which carry no type.
+var cobraUsage = []string{"unknown command", "required flag(s)", "of the flags in the group", "flags in the group ["}
 
 func usageError(err error) error { return &exitError{exitUsage, err} }
 
@@ -109,7 +115,7 @@ func (a *app) exitCode(ctx context.Context, err error) int {
 		return coded.code
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case strings.HasPrefix(err.Error(), "unknown command"):
+	case slices.ContainsFunc(cobraUsage, func(words string) bool { return strings.Contains(err.Error(), words) }):
 		return exitUsage
 	}
 	return exitFailed

@@ -67,9 +67,9 @@ func (r *aiDiagnosis) Apply(v *Visit, y *Year) {
 	covered := min(listed, r.visit, max(r.year-*used, 0))
 	first := v.Times(covered, r.firstPay, r.round)
 	if v.Tracing() {
-		v.Say("目录内 %s × %s = %s%s，纳入 %s；先行自付 %s × %s = %s",
-			"listed %s × %s = %s%s, covered %s; first pay %s × %s = %s",
-			items, r.share.Percent(), listed, limitText(min(r.visit, max(r.year-*used, 0))), covered, covered, r.firstPay.Percent(), first)
+		v.Say("目录内 %s × %s = %s%s%s，纳入 %s；先行自付 %s × %s = %s",
+			"listed %s × %s = %s%s%s, covered %s; first pay %s × %s = %s",
+			items, r.share.Percent(), listed, rounded(r.round, 1), limitText(min(r.visit, max(r.year-*used, 0))), covered, covered, r.firstPay.Percent(), first)
 	}
 	*used += covered
 	v.Move(Open, NonCovered, items-listed)

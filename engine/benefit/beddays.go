@@ -61,11 +61,13 @@ func (r *bedDays) Apply(v *Visit, y *Year) {
 		}
 		fund := min(shared, limit)
 		if v.Tracing() {
-			v.Say("%d 天，%s × %s = %s%s，基金 %s", "%d days: %s × %s = %s%s, fund %s", int64(part), cost, b.val.share.Percent(), shared, limitText(limit), fund)
+			v.Say("%d 天（共 %d 天，费用按天均摊），%s × %s = %s%s%s，基金 %s", "%d of %d days, cost spread evenly: %s × %s = %s%s%s, fund %s",
+				int64(part), int64(days), cost, b.val.share.Percent(), shared, rounded(r.round, 1), limitText(limit), fund)
 		}
 		v.Move(Open, Fund, fund)
 		v.Move(Open, OverCeiling, shared-fund)
 		v.Move(Open, Coinsurance, cost-shared)
 	}
+	sayUnserved(v, v.Pockets[Open])
 	v.Move(Open, Coinsurance, v.Pockets[Open])
 }

@@ -1,23 +1,13 @@
 package benefit_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 )
-
-// benchWorld returns a random pack with many steps.
-func benchWorld(tb testing.TB) *world {
-	best := newWorld(tb, 0)
-	for seed := range uint64(20) {
-		if w := newWorld(tb, seed); len(w.rules[0].Benefit) > len(best.rules[0].Benefit) {
-			best = w
-		}
-	}
-	return best
-}
 
 // TestNoAllocations holds adjudication without a trace to no allocation at all.
 func TestNoAllocations(t *testing.T) {
@@ -45,17 +35,50 @@ func (w *world) adjudicator(tb testing.TB) func() {
 	}
 }
 
+// cityPack has the steps that a city's pack usually has.
+const cityPack = `
+benefit:
+  - {id: own, kind: non_covered}
+  - {id: ai, kind: ai_diagnosis, covered: true, eligible: {setting: [inpatient, outpatient]}, first_pay: 10%, visit_ceiling: 200, year_ceiling: 1000}
+  - {id: internet, kind: internet, prices: [{amount: 30}]}
+  - {id: class-b, kind: first_pay, rates: [{share: 10%}]}
+  - {id: away, kind: first_pay, on: open, rates: [{place: out_of_province, filed: true, share: 10%}, {place: out_of_province, share: 20%}]}
+  - id: deductible
+    kind: deductible
+    when: {setting: [inpatient, bedday]}
+    amounts: [{assistance: destitute, amount: 0}, {tier: 1, amount: 300}, {tier: 2, amount: 500}, {tier: 3, amount: 800}]
+    repeat: {share: 50%}
+    referral: {mode: difference, window_days: 3}
+  - {id: outpatient, kind: deductible, per: year, when: {setting: [outpatient, internet]}, amounts: [{scheme: employee, retired: true, amount: 300}, {amount: 1000}]}
+  - id: ratio
+    kind: coinsurance
+    rates:
+      - {tier: 3, scheme: employee, retired: false, up_to: 40000, share: 82%}
+      - {tier: 3, scheme: employee, retired: false, share: 88%}
+      - {tier: 3, scheme: employee, up_to: 40000, share: 86%}
+      - {tier: 3, scheme: employee, share: 92%}
+      - {tier: 3, share: 70%}
+      - {share: 80%}
+  - {id: ceiling, kind: ceiling, limits: [{scheme: employee, amount: 400000}, {amount: 250000}]}
+  - {id: critical, kind: critical_illness, thresholds: [{amount: 18000}], bands: [{up_to: 50000, share: 60%}, {share: 70%}]}
+  - {id: aid, kind: medical_aid, bands: [{assistance: [guaranteed, destitute], share: 70%}]}
+`
+
 func BenchmarkPerson(b *testing.B) {
-	w := benchWorld(b)
-	adjudicate := w.adjudicator(b)
-	n := 0
-	for _, cs := range w.persons {
-		n += len(cs)
+	w := &world{text: cityPack}
+	if err := w.compile(); err != nil {
+		b.Fatal(err)
 	}
+	g := &gen{rand.New(rand.NewPCG(1, 2))}
+	n := 0
+	for i := range 1000 {
+		w.persons = append(w.persons, g.person(int32(i), w.rules[0].Order))
+		n += len(w.persons[i])
+	}
+	adjudicate := w.adjudicator(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		adjudicate()
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/claim")
-	b.ReportMetric(float64(len(w.rules[0].Benefit)), "steps")
 }

@@ -86,8 +86,8 @@ func (r *chronic) Apply(v *Visit, y *Year) {
 	}
 	fund := min(shared, max(limit-*used, 0))
 	if v.Tracing() {
-		v.Say("慢性病 %s × %s = %s%s，已用 %s，基金 %s", "chronic disease: %s × %s = %s%s, used %s, fund %s",
-			open, share.Percent(), shared, limitText(limit), *used, fund)
+		v.Say("慢性病 %s × %s = %s%s%s，已用 %s，基金 %s", "chronic disease: %s × %s = %s%s%s, used %s, fund %s",
+			open, share.Percent(), shared, rounded(r.round, 1), limitText(limit), *used, fund)
 	}
 	*used += fund
 	v.Move(Open, Fund, fund)

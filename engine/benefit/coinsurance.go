@@ -10,15 +10,18 @@ import (
 //
 //	rates: [{scheme: employee, tier: 3, up_to: 40000, share: 82%}, ...]   consecutive rows that select alike are bands
 //	mode: marginal        each band's ratio on the part inside it; step: the band in which the sum ends serves the whole
-//	on: eligible          bands of eligible cost; fund: of what the fund has paid; days: of days, with up_to_day
-//	per: year             over what the sum runs: visit, day, month, year, benefit_period, lifetime
+//	on: eligible          bands of eligible cost; fund, person: of what the fund or the person has paid by this step;
+//	                      days: of days, with up_to_day
+//	of: open              the cost that is shared; category_b, ai_diagnosis: only that part of it, the rest stays open
+//	per: year             over what the sum runs: visit, day, month, quarter, year, benefit_period, lifetime
 //	include: [deductible] pockets of the visit that fill the bands ahead of the open cost
-//	adjust: [{referral: none, points: -15%}, {assistance: low_income, points: 5%, times: 1}]
+//	adjust: [{referral: none, points: -15%}, {retired: true, person_times: 60%}, {times: 90%}]
 //	max_share: 100%       upper end of the adjusted ratio
 //	round_side: fund      which side is rounded, as `round` and `round_to` name; the other side gets the rest
 //	a row may carry pays: 1500.00 instead of share, the fixed amount that the person pays in that band
 //
-// Fund = Σ part of band × (share × times + points), rounded per band. Worked: 18,500.00 at 85% is fund 15,725.00 and person
+// Fund = Σ part of band × share, where each adjustment that holds makes the share 1 − (1 − share) × person_times, then
+// × times, then + points; rounded per band. Worked: 18,500.00 at 85% is fund 15,725.00 and person
 // 2,775.00. Exception: a claim that no row serves, and cost above the last band, is paid by the person.
 type coinsurance struct {
 	rates      bandTable[rate]
@@ -26,6 +29,7 @@ type coinsurance struct {
 	maxShare   money.Ratio
 	step       bool
 	on         int
+	of         int
 	include    []Pocket
 	sum        counter
 	personSide bool
@@ -42,19 +46,28 @@ type rate struct {
 // shareAdjustment changes the fund's share for the claims that it selects.
 type shareAdjustment struct {
 	selector policy.Selector
+	person   money.Ratio // factor on the person's share
 	times    money.Ratio
 	points   money.Ratio
 }
 
 var (
 	bandModes  = []string{"marginal", "step"}
-	bandBases  = []string{"eligible", "fund", "days"}
+	bandBases  = []string{"eligible", "fund", "person", "days"}
+	costParts  = []string{"open", "category_b", "ai_diagnosis"}
 	roundSides = []string{"fund", "person"}
+)
+
+const (
+	_ = iota // open
+	ofCategoryB
+	ofAIDiagnosis
 )
 
 const (
 	onEligible = iota
 	onFund
+	onPerson
 	onDays
 )
 
@@ -63,6 +76,7 @@ func compileCoinsurance(d *policy.Decoder, ctx *Context) Rule {
 		maxShare:   d.ShareOr("max_share", money.One),
 		step:       d.WordOr("mode", bandModes, 0) == 1,
 		on:         d.WordOr("on", bandBases, onEligible),
+		of:         d.WordOr("of", costParts, 0),
 		include:    readPockets(d, "include"),
 		sum:        newCounter(d, ctx, perYear),
 		personSide: d.WordOr("round_side", roundSides, 0) == 1,
@@ -79,45 +93,54 @@ func compileCoinsurance(d *policy.Decoder, ctx *Context) Rule {
 		return rate{row.Share("share"), noLimit}
 	})
 	d.Each("adjust", func(_ int, row *policy.Decoder) {
-		r.adjust = append(r.adjust, shareAdjustment{row.Selector(ctx.Scope), row.RatioOr("times", money.One), row.RatioOr("points", 0)})
+		r.adjust = append(r.adjust, shareAdjustment{row.Selector(ctx.Scope), row.RatioOr("person_times", money.One), row.RatioOr("times", money.One), row.RatioOr("points", 0)})
 	})
 	if r.step && r.on != onEligible {
 		d.Fail("mode", "step works on eligible cost only")
 	}
-	if r.on == onFund && (r.personSide || r.unit != 1) {
-		d.Fail("on", "bands of fund payments round the fund's side to the fen")
+	if (r.on == onFund || r.on == onPerson) && (r.personSide != (r.on == onPerson) || r.unit != 1) {
+		d.Fail("on", "bands of payments need round_side: %s, and round to the fen", bandBases[r.on])
 	}
 	return r
 }
 
 // Apply moves Open to Fund and Coinsurance.
 func (r *coinsurance) Apply(v *Visit, y *Year) {
-	open := v.Pockets[Open]
+	amount := v.Pockets[Open]
+	switch r.of {
+	case ofCategoryB:
+		amount = min(amount, v.CategoryB)
+	case ofAIDiagnosis:
+		amount = min(amount, v.Claim.AIDiagnosis)
+	}
 	bands := r.rates.find(v.Claim)
 	if bands == nil {
-		if v.Tracing() && open > 0 {
+		if v.Tracing() && amount > 0 {
 			v.Say("无适用支付比例，全部由个人负担", "no ratio applies; the person pays all")
 		}
-		v.Move(Open, Coinsurance, open)
+		v.Move(Open, Coinsurance, amount)
 		return
 	}
 	sum := r.sum.at(v, y)
 	var fund money.Fen
 	switch r.on {
 	case onFund:
-		fund = r.byFund(v, bands, *sum, open)
+		fund = r.byPayment(v, bands, *sum, amount)
 		*sum += fund
+	case onPerson:
+		fund = amount - r.byPayment(v, bands, *sum, amount)
+		*sum += amount - fund
 	case onDays:
 		days := money.Fen(v.Days())
-		fund = r.byDays(v, bands, *sum, days, open)
+		fund = r.byDays(v, bands, *sum, days, amount)
 		*sum += days
 	default:
 		before := *sum + held(v, r.include)
-		fund = r.byCost(v, bands, before, open)
-		*sum = before + open
+		fund = r.byCost(v, bands, before, amount)
+		*sum = before + amount
 	}
 	v.Move(Open, Fund, fund)
-	v.Move(Open, Coinsurance, v.Pockets[Open])
+	v.Move(Open, Coinsurance, amount-fund)
 }
 
 // byCost returns the fund's part of an amount that follows after earlier cost.
@@ -140,33 +163,48 @@ func (r *coinsurance) byCost(v *Visit, bands []band[rate], before, amount money.
 			before += part
 		}
 	}
+	sayUnserved(v, end-before)
 	return fund
 }
 
-// byFund is byCost for bands of what the fund has paid: a band is full when the fund has paid up to its limit.
-func (r *coinsurance) byFund(v *Visit, bands []band[rate], paid, amount money.Fen) money.Fen {
-	var fund money.Fen
+// byPayment is byCost for bands of what one side has paid: a band is full when that side has paid up to its limit. It
+// returns that side's part of the amount.
+func (r *coinsurance) byPayment(v *Visit, bands []band[rate], before, amount money.Fen) money.Fen {
+	var paid money.Fen
 	for i := range bands {
 		b := &bands[i]
-		room := b.upTo - paid - fund
+		room := b.upTo - before - paid
 		if room <= 0 || amount == 0 {
 			continue
 		}
+		side := r.adjusted(v, b.val.share)
+		if r.on == onPerson {
+			side = money.One - side
+		}
 		part := amount
-		share := r.adjusted(v, b.val.share)
-		if b.upTo != noLimit && share > 0 && v.Times(amount, share, r.round) > room {
-			// The cost that fills the band: the fund pays its room to the fen, and the next band takes over.
-			part = min(v.scale(room, money.Fen(money.One), money.Fen(share), money.HalfUp), amount)
+		if b.upTo != noLimit && v.Times(amount, side, r.round) > room {
+			// The cost that fills the band: the side pays its room to the fen, and the next band takes over.
+			part = min(v.scale(room, money.Fen(money.One), money.Fen(side), money.HalfUp), amount)
+			pays := min(room, part)
 			if v.Tracing() {
-				v.Say("%s × %s 达到本段 %s", "%s × %s fills the band to %s", part, share.Percent(), b.upTo)
+				v.Say("费用 %s 按 %s 使本段付满 %s：%s", "cost %s at %s fills the band to %s: %s", part, side.Percent(), b.upTo, pays)
 			}
-			fund += min(room, part)
+			paid += pays
 		} else {
-			fund += r.share(v, b.val, part)
+			fund := r.share(v, b.val, part)
+			if r.on == onPerson {
+				paid += part - fund
+			} else {
+				paid += fund
+			}
 		}
 		amount -= part
 	}
-	return fund
+	sayUnserved(v, amount)
+	if r.on == onPerson {
+		paid += amount
+	}
+	return paid
 }
 
 // byDays is byCost for bands of days: the amount is spread evenly over the days of the visit.
@@ -183,11 +221,19 @@ func (r *coinsurance) byDays(v *Visit, bands []band[rate], before, days, amount 
 		before += part
 		cost := split.take(v, part)
 		if v.Tracing() {
-			v.Say("%d 天，费用 %s", "%d days, cost %s", int64(part), cost)
+			v.Say("%d 天（共 %d 天），费用均摊 %s", "%d of %d days, even share of the cost %s", int64(part), int64(days), cost)
 		}
 		fund += r.share(v, b.val, cost)
 	}
+	sayUnserved(v, amount-split.done)
 	return fund
+}
+
+// sayUnserved tells what lies above the last band.
+func sayUnserved(v *Visit, amount money.Fen) {
+	if v.Tracing() && amount > 0 {
+		v.Say("超出末段的 %s 由个人负担", "%s lies above the last band and is the person's", amount)
+	}
 }
 
 // share returns the fund's part of an amount inside one band.
@@ -203,13 +249,13 @@ func (r *coinsurance) share(v *Visit, of rate, part money.Fen) money.Fen {
 	if r.personSide {
 		person := min(v.TimesTo(part, money.One-share, r.round, r.unit), part)
 		if v.Tracing() {
-			v.Say("个人 %s × %s = %s，基金 %s", "the person pays %s × %s = %s, the fund %s", part, (money.One - share).Percent(), person, part-person)
+			v.Say("个人 %s × %s = %s%s，基金 %s", "the person pays %s × %s = %s%s, the fund %s", part, (money.One - share).Percent(), person, rounded(r.round, r.unit), part-person)
 		}
 		return part - person
 	}
 	fund := min(v.TimesTo(part, share, r.round, r.unit), part)
 	if v.Tracing() {
-		v.Say("%s × %s = %s", "%s × %s = %s", part, share.Percent(), fund)
+		v.Say("%s × %s = %s%s", "%s × %s = %s%s", part, share.Percent(), fund, rounded(r.round, r.unit))
 	}
 	return fund
 }
@@ -224,6 +270,9 @@ func (r *coinsurance) adjusted(v *Visit, share money.Ratio) money.Ratio {
 		a := &r.adjust[i]
 		if !a.selector.Match(v.Claim) {
 			continue
+		}
+		if a.person != money.One {
+			share = money.One - money.Ratio(v.Times(money.Fen(money.One-share), a.person, money.HalfUp))
 		}
 		if a.times != money.One {
 			share = money.Ratio(v.Times(money.Fen(share), a.times, money.HalfUp))

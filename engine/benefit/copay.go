@@ -8,7 +8,8 @@ import (
 // copay is a fee that the person pays for a visit or for each day of it (定额自付), ahead of any sharing.
 //
 //	fees: [{tier: tertiary, amount: 10, share: 10%, min: 5, max: 10}, ...]   fee = amount + share of cost, within min and max
-//	of: open                 what the share is of: open or gross
+//	pocket: open             the pocket that the fee leaves; fund: the fund pays so much less, after sharing
+//	of: open                 what the share is of: open (what that pocket holds) or gross
 //	each: day                the amount is paid for each day; visit: once
 //	up_to_day: 28            bands of days, as consecutive rows that select alike; all: true is the whole cost of those days;
 //	                         lifetime_days: 60 limits the band's days over the person's life, the rest fall to the next band
@@ -16,11 +17,12 @@ import (
 //	to: coinsurance          the pocket that bears it: coinsurance or deductible
 //
 // A share rounds as `round` and `round_to` name; whole days take their even part of the cost, rounded half up. Worked: 30
-// days at 10.00, 28 days a year: 280.00. Exception: never more than what is open; a claim or day that no row serves is free.
+// days at 10.00, 28 days a year: 280.00. Exception: never more than the pocket holds; a claim or day that no row serves is free.
 type copay struct {
 	fees    bandTable[fee]
 	ofGross bool
 	eachDay bool
+	from    Pocket
 	days    counter
 	to      Pocket
 	round   money.Rounding
@@ -41,6 +43,7 @@ func compileCopay(d *policy.Decoder, ctx *Context) Rule {
 		ofGross: d.WordOr("of", []string{"open", "gross"}, 0) == 1,
 		eachDay: d.WordOr("each", eachWords, 0) == 1,
 		days:    newCounter(d, ctx, perVisit),
+		from:    readPocket(d, "pocket", Open),
 		to:      readPocket(d, "to", Coinsurance),
 		round:   d.RoundingOr("round", ctx.Round),
 		unit:    readUnit(d),
@@ -58,6 +61,7 @@ func readFee(row *policy.Decoder, ctx *Context, eachDay bool) fee {
 		f.lifetime = money.Fen(row.Int("lifetime_days"))
 		f.reserve = ctx.Slots.Lasting(ctx.Step.ID + "/reserve")
 	}
+	needEachDay(row, eachDay)
 	if eachDay && f.share != 0 {
 		row.Fail("share", "a fee per day is an amount, or all: true")
 	}
@@ -70,20 +74,23 @@ func readFee(row *policy.Decoder, ctx *Context, eachDay bool) fee {
 	return f
 }
 
-// Apply moves the fee out of Open.
+// Apply moves the fee out of its pocket.
 func (r *copay) Apply(v *Visit, y *Year) {
 	bands := r.fees.find(v.Claim)
 	if bands == nil {
 		return
 	}
-	open := v.Pockets[Open]
+	open := v.Pockets[r.from]
 	var due money.Fen
 	if r.eachDay {
 		due = r.daily(v, y, bands, open)
 	} else {
 		due = r.once(v, &bands[0].val, open)
 	}
-	v.Move(Open, r.to, min(due, open))
+	if v.Tracing() && due > open {
+		v.Say("不超过 %s", "not more than %s", open)
+	}
+	v.Move(r.from, r.to, min(due, open))
 }
 
 // once is the fee of a visit.
@@ -94,7 +101,7 @@ func (r *copay) once(v *Visit, f *fee, open money.Fen) money.Fen {
 	}
 	due := min(max(f.amount+v.TimesTo(base, f.share, r.round, r.unit), f.min), f.max)
 	if v.Tracing() {
-		v.Say("定额 %s + %s × %s，不低于 %s%s：%s", "fee %s + %s × %s, at least %s%s: %s", f.amount, base, f.share.Percent(), f.min, limitText(f.max), due)
+		v.Say("定额 %s + %s × %s%s，不低于 %s%s：%s", "fee %s + %s × %s%s, at least %s%s: %s", f.amount, base, f.share.Percent(), rounded(r.round, r.unit), f.min, limitText(f.max), due)
 	}
 	return due
 }
@@ -124,7 +131,7 @@ func (r *copay) daily(v *Visit, y *Year, bands []band[fee], open money.Fen) mone
 		if f.all {
 			due += cost
 			if v.Tracing() {
-				v.Say("%d 天费用 %s 全部自付", "%d days: the whole cost %s", int64(part), cost)
+				v.Say("%d 天（共 %d 天）均摊费用 %s 全部自付", "%d of %d days: all of their even share of the cost, %s", int64(part), int64(days), cost)
 			}
 			continue
 		}

@@ -14,12 +14,13 @@ const (
 	perVisit         period = iota
 	perDay                  // the day by which the pack orders visits
 	perMonth                // the calendar month of that day
+	perQuarter              // the quarter of the calendar year that holds it
 	perYear                 // the year of the plan
 	perBenefitPeriod        // until the person was out of hospital for gap_days days
 	perLifetime             // as far back as the claims at hand reach
 )
 
-var periodWords = []string{"visit", "day", "month", "year", "benefit_period", "lifetime"}
+var periodWords = []string{"visit", "day", "month", "quarter", "year", "benefit_period", "lifetime"}
 
 // counter adds amounts or days up over a period of one person. Steps that name the same counter with the same period
 // share it; without a name a step has its own. All fields are positions in Year.Slots.
@@ -74,6 +75,9 @@ func (k *counter) at(v *Visit, y *Year) *money.Fen {
 	case perMonth:
 		year, month, _ := k.day(v).Civil()
 		now = stampBase + money.Fen(year)*12 + money.Fen(month)
+	case perQuarter:
+		year, month, _ := k.day(v).Civil()
+		now = stampBase + money.Fen(year)*4 + money.Fen(month-1)/3
 	case perBenefitPeriod:
 		return k.spell(v, y)
 	}

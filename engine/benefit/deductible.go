@@ -157,7 +157,7 @@ func (r *deductible) due(v *Visit, row *deductibleRow, order money.Fen) money.Fe
 		}
 		amount = min(max(v.Times(base, row.share, r.round), row.min), row.max)
 		if v.Tracing() {
-			v.Say("%s × %s，不低于 %s%s：%s", "%s × %s, at least %s%s: %s", base, row.share.Percent(), row.min, limitText(row.max), amount)
+			v.Say("%s × %s%s，不低于 %s%s：%s", "%s × %s%s, at least %s%s: %s", base, row.share.Percent(), rounded(r.round, 1), row.min, limitText(row.max), amount)
 		}
 	} else {
 		amount = row.amounts[min(int(order), len(row.amounts))-1]
@@ -177,7 +177,7 @@ func (p *repeat) of(v *Visit, amount, order money.Fen, round money.Rounding) mon
 		before := amount
 		amount = v.Times(amount, p.share, round)
 		if v.Tracing() {
-			v.Say("再次住院：%s × %s = %s", "later visit: %s × %s = %s", before, p.share.Percent(), amount)
+			v.Say("再次住院：%s × %s = %s%s", "later visit: %s × %s = %s%s", before, p.share.Percent(), amount, rounded(round, 1))
 		}
 	}
 	if p.less > 0 {

@@ -60,9 +60,10 @@ func (r *firstPay) Apply(v *Visit, _ *Year) {
 	case onGross:
 		base = v.Gross
 	}
-	part := min(v.Times(base, *share, r.round), open)
+	due := v.Times(base, *share, r.round)
+	part := min(due, open)
 	if v.Tracing() {
-		v.Say("%s × %s = %s", "%s × %s = %s", base, share.Percent(), part)
+		v.Say("%s × %s = %s%s，不超过待定 %s", "%s × %s = %s%s, at most what is open, %s", base, share.Percent(), due, rounded(r.round, 1), open)
 	}
 	v.Move(Open, FirstPay, part)
 }

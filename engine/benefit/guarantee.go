@@ -42,7 +42,7 @@ func (r *guarantee) Apply(v *Visit, _ *Year) {
 	least := v.Times(base, *share, r.round)
 	more := min(max(least-v.Pockets[Fund], 0), held(v, r.pockets))
 	if v.Tracing() && more > 0 {
-		v.Say("保底 %s × %s = %s，补足 %s", "least %s × %s = %s: %s more", base, share.Percent(), least, more)
+		v.Say("保底 %s × %s = %s%s，补足 %s", "least %s × %s = %s%s: %s more", base, share.Percent(), least, rounded(r.round, 1), more)
 	}
 	draw(v, r.pockets, Fund, more)
 }

@@ -1,6 +1,7 @@
 package benefit
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,11 @@ import (
 	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/policy"
 )
+
+// Help describes the rule kinds and their keys for those who write packs.
+//
+//go:embed help.md
+var Help string
 
 // kinds is the table of rule kinds that a pack's benefit steps may use.
 var kinds = []kind{

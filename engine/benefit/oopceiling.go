@@ -102,7 +102,7 @@ func (r *oopCeiling) limit(v *Visit, y *Year, row *personLimit, cost money.Fen) 
 	base := max(cost-row.over, 0)
 	limit := row.amount + v.TimesTo(base, row.share, r.round, r.unit)
 	if v.Tracing() {
-		v.Say("%s + (%s − %s) × %s = %s", "%s + (%s − %s) × %s = %s", row.amount, cost, min(row.over, cost), row.share.Percent(), limit)
+		v.Say("%s + (%s − %s) × %s = %s%s", "%s + (%s − %s) × %s = %s%s", row.amount, cost, min(row.over, cost), row.share.Percent(), limit, rounded(r.round, r.unit))
 	}
 	return limit
 }

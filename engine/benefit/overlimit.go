@@ -24,8 +24,18 @@ var eachWords = []string{"visit", "day"}
 
 func compileOverLimit(d *policy.Decoder, ctx *Context) Rule {
 	r := &overLimit{eachDay: d.WordOr("each", eachWords, 0) == 1, to: readPocket(d, "to", NonCovered)}
-	r.limits = readBands(d, ctx, "limits", true, func(row *policy.Decoder) money.Fen { return row.Fen("amount") })
+	r.limits = readBands(d, ctx, "limits", true, func(row *policy.Decoder) money.Fen {
+		needEachDay(row, r.eachDay)
+		return row.Fen("amount")
+	})
 	return r
+}
+
+// needEachDay refuses bands of days where nothing is counted by the day.
+func needEachDay(row *policy.Decoder, eachDay bool) {
+	if !eachDay && row.Has("up_to_day") {
+		row.Fail("up_to_day", "bands of days need each: day")
+	}
 }
 
 // Apply moves the excess out of Open.

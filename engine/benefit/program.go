@@ -33,7 +33,7 @@ type kind struct {
 type Program struct {
 	Steps []*policy.Step
 	rules []Rule
-	when  []*policy.Selector // nil: the step applies to every claim
+	when  []*policy.Lookup // nil: the step applies to every claim
 	slots *Slots
 }
 
@@ -57,7 +57,7 @@ func Compile(r *policy.Rules, sc *policy.Scope, slots *Slots) (*Program, error) 
 	return p, nil
 }
 
-func compileStep(s *policy.Step, ctx *Context) (Rule, *policy.Selector, error) {
+func compileStep(s *policy.Step, ctx *Context) (Rule, *policy.Lookup, error) {
 	k, err := findKind(s)
 	if err != nil {
 		return nil, nil, err
@@ -79,15 +79,21 @@ func compileStep(s *policy.Step, ctx *Context) (Rule, *policy.Selector, error) {
 	if sel.Any() {
 		return rule, nil, nil
 	}
-	return rule, &sel, nil
+	return rule, policy.NewLookup([]policy.Selector{sel}), nil
 }
+
+// maxGross bounds a claim's cost, so that the sums of a person's life stay far from the limits of 64 bits.
+const maxGross money.Fen = 1 << 50
 
 // Apply runs the steps over one visit. At the end Open is empty and the pockets sum to gross, or the error names the law.
 func (p *Program) Apply(v *Visit, y *Year) error {
+	if v.Gross < 0 || v.Gross > maxGross {
+		return fmt.Errorf("gross %s is not between 0 and %s; a reversal is taken back with its original before adjudication", v.Gross, maxGross)
+	}
 	v.Pockets = Pockets{Open: v.Gross}
 	v.fault = nil
 	for i, rule := range p.rules {
-		if w := p.when[i]; w != nil && !w.Match(v.Claim) {
+		if w := p.when[i]; w != nil && w.Find(v.Claim) < 0 {
 			continue
 		}
 		v.step = i

@@ -59,9 +59,10 @@ func (r *residual) Apply(v *Visit, y *Year) {
 			bilingual{pocketLabel(r.pockets), pocketWord(r.pockets)}, before, after, threshold)
 	}
 	paid := min(r.payout(v, bands, threshold, before, false), limit)
-	pay := min(r.payout(v, bands, threshold, after, true), limit) - paid
+	due := min(r.payout(v, bands, threshold, after, true), limit)
+	pay := due - paid
 	if v.Tracing() && after > threshold {
-		v.Say("累计应付%s − 此前已付 %s = %s", "due in all%s − paid before %s = %s", limitText(limit), paid, pay)
+		v.Say("累计应付 %s%s − 此前应付 %s = %s", "due in all %s%s − due before %s = %s", due, limitText(limit), paid, pay)
 	}
 	draw(v, r.pockets, r.to, min(pay, now))
 }
@@ -81,7 +82,7 @@ func (r *residual) payout(v *Visit, bands []band[money.Ratio], threshold, burden
 		}
 		share := v.Times(part, bands[i].val, r.round)
 		if say && v.Tracing() {
-			v.Say("%s × %s = %s", "%s × %s = %s", part, bands[i].val.Percent(), share)
+			v.Say("%s × %s = %s%s", "%s × %s = %s%s", part, bands[i].val.Percent(), share, rounded(r.round, 1))
 		}
 		sum += share
 		from += part

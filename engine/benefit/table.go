@@ -73,7 +73,7 @@ func adjusted(v *Visit, list []adjustment, amount money.Fen, round money.Roundin
 		before := amount
 		amount = max(v.Times(amount, a.times, round)+a.add, 0)
 		if v.Tracing() {
-			v.Say("调整：%s × %s + (%s) = %s", "adjusted: %s × %s + (%s) = %s", before, a.times, a.add, amount)
+			v.Say("调整：%s × %s%s + (%s) = %s", "adjusted: %s × %s%s + (%s) = %s", before, a.times, rounded(round, 1), a.add, amount)
 		}
 	}
 	return amount

@@ -143,3 +143,13 @@ func (v *Visit) Say(zh, en string, args ...any) {
 
 // bilingual is an argument of Say that reads differently in each language.
 type bilingual struct{ zh, en string }
+
+var roundingLabels = []string{"四舍五入", "四舍六入五成双", "向下取整", "向上取整"}
+
+// rounded says how a product was brought to a unit.
+func rounded(round money.Rounding, unit money.Fen) bilingual {
+	return bilingual{
+		fmt.Sprintf("（%s到 %s）", roundingLabels[round], unit),
+		fmt.Sprintf(" (%s to %s)", round, unit),
+	}
+}

@@ -26,16 +26,18 @@ type arrowFile struct {
 	dicts []ipc.Block
 	recs  []ipc.Block
 	sums  []ipc.Message
+	// controlled tells that the file will have control totals.
+	controlled bool
 	// closing tells that the dictionaries are complete: before, dictionaries are passed over, and after, batches are.
 	closing bool
 }
 
-func createArrow(path string) (*arrowFile, error) {
+func createArrow(path string, controlled bool) (*arrowFile, error) {
 	f, err := wholefile.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	a := &arrowFile{file: f, w: bufio.NewWriterSize(f, 1<<20)}
+	a := &arrowFile{file: f, w: bufio.NewWriterSize(f, 1<<20), controlled: controlled}
 	return a, a.write([]byte(ipc.Magic + "\x00\x00")) // into the buffer: cannot fail
 }
 
@@ -43,11 +45,6 @@ func (a *arrowFile) write(p []byte) error {
 	n, err := a.w.Write(p)
 	a.pos += int64(n)
 	return err
-}
-
-// pad writes zeros up to a multiple of n.
-func (a *arrowFile) pad(n int64) error {
-	return a.write(make([]byte, (n-a.pos%n)%n))
 }
 
 // Start does nothing: the file begins with createArrow.
@@ -69,7 +66,11 @@ func (a *arrowFile) WritePayload(p arrowipc.Payload) error {
 		return nil
 	}
 	msg := ipc.Message{Offset: a.pos}
-	end := (a.pos + 8 + int64(len(meta)) + align - 1) / align * align
+	need := 8 + int64(len(meta))
+	if h.Schema && a.controlled {
+		need += int64(len(ipc.Mark))
+	}
+	end := (a.pos + need + align - 1) / align * align
 	if end-a.pos > math.MaxInt32 {
 		return errors.New("metadata is too long for the format")
 	}
@@ -77,6 +78,9 @@ func (a *arrowFile) WritePayload(p arrowipc.Payload) error {
 	binary.LittleEndian.PutUint32(head, 0xFFFFFFFF)
 	binary.LittleEndian.PutUint32(head[4:], uint32(len(head)-8))
 	copy(head[8:], meta)
+	if h.Schema && a.controlled {
+		copy(head[len(head)-len(ipc.Mark):], ipc.Mark)
+	}
 	if err := a.write(head); err != nil {
 		return err
 	}

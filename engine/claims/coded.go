@@ -15,7 +15,7 @@ type codedLoader struct {
 	codes []int32
 	runs  []cells // of each piece, kept until finish
 	done  bool
-	// parts and many serve plain columns: see distinct.go.
+	// The others serve plain columns: see distinct.go.
 	many    bool
 	locals  []*hashTable
 	entries []partition
@@ -83,16 +83,27 @@ func (l *codedLoader) piece(k int, p piece) error {
 		return l.part(k, p)
 	case run.dict == nil:
 		return l.encode(k, p)
-	case direct && run.valid == nil:
+	case direct:
 		if len(dst) > 0 && &run.data[0] != &dst[0] {
 			copy(dst, run.data)
 		}
 		l.runs[k].data = nil
-		return checkCodes(codes, run.dict.n)
+		if run.valid == nil {
+			return checkCodes(codes, run.dict.n)
+		}
+		for i, c := range codes {
+			if run.null(i) {
+				codes[i] = NoCode
+				l.missing(p.at + i)
+			} else if uint32(c) >= uint32(run.dict.n) {
+				return errIndex
+			}
+		}
+		return nil
 	}
-	for i := range codes { // run may alias codes: each is read before it is written
+	for i := range codes {
+		codes[i] = NoCode
 		if run.null(i) {
-			codes[i] = NoCode
 			l.missing(p.at + i)
 			continue
 		}

@@ -178,9 +178,9 @@ type Totals struct {
 func (t *Table) Totals() (Totals, error) {
 	out := Totals{Rows: int64(t.Rows)}
 	for c := range NumColumns {
-		if p := t.fen(c); p != nil {
+		if t.fen(c) != nil {
 			var err error
-			if out.Fen[c], err = sumOf(*p).fen(); err != nil {
+			if out.Fen[c], err = t.givenSum(c).fen(); err != nil {
 				return out, fmt.Errorf("sum of column %q: %w", Schema[c].Name, err)
 			}
 		}

@@ -83,7 +83,7 @@ func (c *cells) key(i int) ([]byte, error) {
 // Above how many rows, and how many distinct values in a sample of them, one table of all values no longer stays in the
 // processor's caches, so that parting the rows by hash first pays.
 const (
-	manyRows     = 1 << 20
+	manyRows     = 1 << 18
 	sampleRows   = 1 << 15
 	manyDistinct = 1 << 13
 )
@@ -190,20 +190,25 @@ func (l *codedLoader) spell(values Text) Text {
 // partBits is the number of parts, as a power of two, that rows are put into by hash.
 const partBits = 8
 
-// partition holds the rows of a piece ordered by part: half a hash above the row's place in the piece.
+// partition holds the rows of a piece ordered by part: half a hash above the row's place in the piece, and the keys
+// behind one another, so that they are read in order and not from all over the file.
 type partition struct {
 	rows   []uint64
+	keys   []byte
+	ends   []int64 // of each key
 	starts [1<<partBits + 1]int32
+	from   [1 << partBits]int64 // where the keys of each part start
 }
 
 // part puts the rows of one piece into parts.
 func (l *codedLoader) part(k int, p piece) error {
 	run, pt := &l.runs[k], &l.entries[k]
-	if err := l.w.budget.Take(16 * int64(run.n)); err != nil {
+	if err := l.w.budget.Take(24 * int64(run.n)); err != nil {
 		return err
 	}
 	hashes := make([]uint64, run.n)
 	codes := l.codes[p.at : p.at+p.rows()]
+	var at [1 << partBits]int64 // first the bytes of each part's keys, then where its next key goes
 	for i := range hashes {
 		if codes[i] = NoCode; run.null(i) {
 			l.missing(p.at + i)
@@ -219,20 +224,34 @@ func (l *codedLoader) part(k int, p piece) error {
 		}
 		codes[i] = 0
 		hashes[i] = hashOf(s)
-		pt.starts[hashes[i]>>(64-partBits)+1]++
+		q := hashes[i] >> (64 - partBits)
+		pt.starts[q+1]++
+		at[q] += int64(len(s))
 	}
-	for i := range 1 << partBits {
-		pt.starts[i+1] += pt.starts[i]
+	bytes := int64(0)
+	for q := range at {
+		pt.starts[q+1] += pt.starts[q]
+		pt.from[q] = bytes
+		bytes += at[q]
 	}
-	at := pt.starts
-	pt.rows = make([]uint64, pt.starts[1<<partBits])
+	if err := l.w.budget.Take(bytes); err != nil {
+		return err
+	}
+	next := pt.starts
+	at = pt.from
+	n := pt.starts[1<<partBits]
+	pt.rows, pt.ends, pt.keys = make([]uint64, n), make([]int64, n), make([]byte, bytes)
 	for i, h := range hashes {
-		if codes[i] != NoCode {
-			q := h >> (64 - partBits)
-			pt.rows[at[q]] = h<<32 | uint64(uint32(i))
-			at[q]++
+		if codes[i] == NoCode {
+			continue
 		}
+		s, _ := run.key(i) // read before
+		q := h >> (64 - partBits)
+		at[q] += int64(copy(pt.keys[at[q]:], s))
+		pt.rows[next[q]], pt.ends[next[q]] = h<<32|uint64(uint32(i)), at[q]
+		next[q]++
 	}
+	*run = cells{typ: run.typ}
 	return nil
 }
 
@@ -246,14 +265,13 @@ func (l *codedLoader) joinParts() error {
 	err := parallel(l.w.ctx, l.w.workers, parts, func(q int) error {
 		t := newHashTable(0)
 		for k := range l.entries {
-			e, run, at := &l.entries[k], &l.runs[k], l.w.pieces[k].at
-			for _, x := range e.rows[e.starts[q]:e.starts[q+1]] {
+			e, at := &l.entries[k], l.w.pieces[k].at
+			from := e.from[q]
+			for m := e.starts[q]; m < e.starts[q+1]; m++ {
+				x, end := e.rows[m], e.ends[m]
 				i := int(uint32(x))
-				s, err := run.key(i)
-				if err != nil {
-					return err
-				}
-				c, fresh := t.code(uint32(x>>32), s)
+				c, fresh := t.code(uint32(x>>32), e.keys[from:end])
+				from = end
 				if fresh {
 					firsts[q] = append(firsts[q], at+i)
 					atomic.OrUint64(&first[(at+i)>>6], 1<<((at+i)&63))
@@ -266,6 +284,9 @@ func (l *codedLoader) joinParts() error {
 	})
 	if err != nil {
 		return err
+	}
+	for k := range l.entries {
+		l.entries[k].keys, l.entries[k].ends = nil, nil
 	}
 	ranks := make([]int32, len(first)+1)
 	for i, b := range first {

@@ -72,32 +72,55 @@ func (l *fixed[T]) piece(_ int, p piece) error {
 	if err != nil {
 		return err
 	}
-	if l.direct && run.valid == nil {
-		if len(dst) > 0 && &run.data[0] != &dst[0] {
-			copy(dst, run.data)
+	if l.direct {
+		l.take(&run, out, dst, flag)
+	} else {
+		required := Schema[l.col].Required
+		for i := range out {
+			v, p := l.at(&run, i)
+			switch {
+			case p == sound:
+			case p == isNull && !required:
+				v = l.absent
+			default:
+				flag(i)
+			}
+			out[i] = v
 		}
-		l.check(out, flag)
-		return nil
-	}
-	required := Schema[l.col].Required
-	for i := range out {
-		v, p := l.at(&run, i)
-		switch {
-		case p == sound:
-		case p == isNull && !required:
-			v = l.absent
-		default:
-			flag(i)
+		if l.check != nil {
+			l.check(out, func(int) {})
 		}
-		out[i] = v
-	}
-	if l.check != nil {
-		l.check(out, func(int) {})
 	}
 	if l.has != nil && run.valid != nil {
 		l.mark(&run, p)
 	}
 	return nil
+}
+
+// take makes the file's bytes the values of out, whose bytes dst is.
+func (l *fixed[T]) take(run *cells, out []T, dst []byte, flag func(int)) {
+	if len(dst) > 0 && &run.data[0] != &dst[0] {
+		copy(dst, run.data)
+	}
+	if run.valid == nil {
+		l.check(out, flag)
+		return
+	}
+	var zero T // is in the range of every kind, and adds nothing
+	for i := range out {
+		if run.null(i) {
+			out[i] = zero
+		}
+	}
+	l.check(out, flag)
+	required := Schema[l.col].Required
+	for i := range out {
+		if run.null(i) {
+			if out[i] = l.absent; required {
+				flag(i)
+			}
+		}
+	}
 }
 
 // mark notes which rows of a piece hold a value.

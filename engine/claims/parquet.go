@@ -152,10 +152,11 @@ func (s *parquetSource) types(c Column) (value, index ipc.Type, ok bool) {
 	return s.value[c], s.index[c], s.field[c] >= 0
 }
 
-func (s *parquetSource) release(bool) func() {
+func (s *parquetSource) release() { s.detach()() }
+
+func (s *parquetSource) detach() func() {
 	s.in.CloseFile() // only read from: nothing can be lost
-	s.in.Unmap()
-	return nil
+	return s.in.Unmap
 }
 
 // cells reads a column of a row group.

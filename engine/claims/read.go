@@ -53,7 +53,7 @@ func ReadFile(ctx context.Context, path string, opts ReadOptions) (*Table, *File
 	}
 	t, err := readAll(ctx, src, info, &opts)
 	if err != nil {
-		src.release(false)
+		src.release()
 		return nil, nil, err
 	}
 	return t, info, nil
@@ -68,7 +68,11 @@ func readAll(ctx context.Context, src source, info *FileInfo, opts *ReadOptions)
 	if err != nil {
 		return nil, err
 	}
-	t.free = src.release(aliased)
+	if aliased {
+		t.free = src.detach()
+	} else {
+		src.release()
+	}
 	return t, nil
 }
 
@@ -81,7 +85,7 @@ func ScanFile(ctx context.Context, path string, opts ReadOptions, rows int, fn f
 	if err != nil {
 		return nil, err
 	}
-	defer src.release(false)
+	defer src.release()
 	r := &reading{src: src, info: info, opts: &opts}
 	batches := src.batchRows()
 	for lo := int64(0); lo < info.Rows; {
@@ -143,7 +147,7 @@ func openSource(path string, opts *ReadOptions) (source, *FileInfo, error) {
 	}
 	info.Verified = src.control() != nil && !opts.Trust
 	if err := checkColumns(path, src, info.Ignored); err != nil {
-		src.release(false)
+		src.release()
 		return nil, nil, err
 	}
 	return src, info, nil
@@ -183,7 +187,6 @@ type reading struct {
 	src  source
 	info *FileInfo
 	opts *ReadOptions
-	done int64
 	sums [NumColumns]sum128
 	// loaded are the columns that were read.
 	loaded ColumnSet

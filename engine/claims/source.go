@@ -27,8 +27,10 @@ type source interface {
 	aliases() bool
 	// control returns the control totals of a file that this program wrote, nil for others.
 	control() *ipc.Control
-	// release frees the file. With keep, cells that were handed out stay valid, and the returned function frees the rest.
-	release(keep bool) (later func())
+	// release frees the file.
+	release()
+	// detach closes the file but leaves what cells alias, which the returned function frees.
+	detach() func()
 }
 
 // accepted says which types a kind of column is read from, as messages and the schema print it.
@@ -169,13 +171,11 @@ func (s *ipcSource) types(c Column) (value, index ipc.Type, ok bool) {
 	return f.Type, f.Index, true
 }
 
-func (s *ipcSource) release(keep bool) func() {
+func (s *ipcSource) release() { s.detach()() }
+
+func (s *ipcSource) detach() func() {
 	s.in.CloseFile() // only read from: nothing can be lost
-	if keep {
-		return s.in.Unmap
-	}
-	s.in.Unmap()
-	return nil
+	return s.in.Unmap
 }
 
 // cells reads from the file.

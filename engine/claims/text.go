@@ -70,6 +70,13 @@ func spellOut(run *cells) (cells, error) {
 func (l *textLoader) check(run *cells, at int) {
 	plain := isASCII(run.text)
 	required := Schema[l.col].Required
+	least := 0
+	if required {
+		least = 1
+	}
+	if plain && run.valid == nil && (lengthsIn(run.off32, least, MaxID) || lengthsIn(run.off64, least, MaxID)) {
+		return
+	}
 	for i := range run.n {
 		s, _ := run.plainText(i) // not a view: cannot fail
 		switch {
@@ -81,6 +88,16 @@ func (l *textLoader) check(run *cells, at int) {
 			l.w.flag(at + i)
 		}
 	}
+}
+
+// lengthsIn tells whether all texts are of lengths between two bounds; there must be offsets.
+func lengthsIn[O int32 | int64](offs []O, lo, hi int) bool {
+	ok := len(offs) > 0
+	for i := 1; i < len(offs); i++ {
+		n := offs[i] - offs[i-1]
+		ok = ok && n >= O(lo) && n <= O(hi)
+	}
+	return ok
 }
 
 // finish puts the texts of all pieces behind one another.

@@ -71,7 +71,7 @@ func NewWriter(path string, opts WriteOptions) (*Writer, error) {
 	if !opts.CodePersons { // offsets of 32 bits bound the texts of a batch
 		w.opts.BatchRows = min(w.opts.BatchRows, 1<<21)
 	}
-	out, err := createArrow(path)
+	out, err := createArrow(path, true)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (w *Writer) write(t *Table) error {
 			return fmt.Errorf("column %q is in some tables only; all must have the same columns", Schema[c].Name)
 		}
 		if p := t.fen(c); p != nil {
-			w.sums[c].add(sumOf(*p))
+			w.sums[c].add(t.givenSum(c))
 		}
 	}
 	for lo := 0; lo < t.Rows; lo += w.opts.BatchRows {
@@ -150,6 +150,21 @@ func (w *Writer) write(t *Table) error {
 	}
 	w.rows += int64(t.Rows)
 	return nil
+}
+
+// givenSum adds up a money column, without what may stand in rows that have no amount.
+func (t *Table) givenSum(c Column) sum128 {
+	v := *t.fen(c)
+	if has := t.has(c); has == nil || *has == nil {
+		return sumOf(v)
+	}
+	var s sum128
+	for i := range v {
+		if t.given(c, i) {
+			s.add(sumOf(v[i : i+1]))
+		}
+	}
+	return s
 }
 
 // begin settles the columns of the file.

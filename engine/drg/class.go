@@ -35,7 +35,6 @@ type branch struct {
 	trim   trim
 
 	kinds            uint64 // the group is of one of these; 0: any
-	listedOnly       bool
 	selector         policy.Selector
 	hasAge           bool
 	codes            []string // nil: any group
@@ -173,7 +172,8 @@ func (b *builder) serves(br *branch, s site, n int32, g *group, reference, stand
 		return false
 	}
 	p := c.pay
-	if p.needsBase && g.base == 0 && standard == 0 || p.needsReference && reference == 0 {
+	// Where the price must be known before the settlement, base points without a rate are worth nothing.
+	if p.needsBase && standard == 0 && (g.base == 0 || b.method.priced()) || p.needsReference && reference == 0 {
 		return false
 	}
 	switch br.trim {

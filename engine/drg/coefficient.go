@@ -1,6 +1,7 @@
 package drg
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,7 +21,7 @@ type coefficients struct {
 	boosts    *siteTable
 	least     money.Ratio // 0: no bound
 	most      money.Ratio // 0: no bound
-	same      money.Ratio // coefficient of same-price groups
+	same      money.Ratio // coefficient of same-price groups; 0: the sources decide for them as well
 }
 
 // coefficientSources are the places where a coefficient can come from.
@@ -30,7 +31,12 @@ func (b *builder) readCoefficients(d *policy.Decoder) {
 	c := &b.coefficients
 	c.otherwise, c.same = money.One, money.One
 	if s := d.Sub("same_price"); s != nil {
-		c.same = positiveRatio(s, "coefficient", money.One)
+		// "own": the published coefficients are the same at every level already.
+		if s.TextOr("coefficient", "") == "own" {
+			c.same = 0
+		} else {
+			c.same = positiveRatio(s, "coefficient", money.One)
+		}
 		for _, code := range b.codes(s, "codes") {
 			if n, ok := b.scope.Group(code); ok {
 				b.groups.rows[n].samePrice = true
@@ -50,7 +56,7 @@ func (b *builder) readCoefficients(d *policy.Decoder) {
 		}
 	}
 	c.otherwise = positiveRatio(s, "otherwise", money.One)
-	c.rows = b.readSiteTable(s, "rows", "value", ratioValue)
+	c.rows = b.readSiteTable(s, "rows", "value", coefficientValue)
 	if slices.Contains(c.order, "rows") != (c.rows != nil) {
 		s.Fail("rows", "are used exactly when source names them")
 	}
@@ -74,10 +80,31 @@ func ratioValue(row *policy.Decoder, key string) int64 {
 	return int64(r)
 }
 
+// coefficientValue reads a coefficient with up to nine decimals; published ones have eight.
+func coefficientValue(row *policy.Decoder, key string) int64 {
+	text := row.Text(key)
+	v, err := money.ParseDecimal(text, 9)
+	if err != nil {
+		row.Fail(key, "%v", err)
+		return nano
+	}
+	if v <= 0 || v > int64(maxCoefficient)*milli {
+		row.Fail(key, "%s is not above 0 and up to %s", text, maxCoefficient)
+		return nano
+	}
+	return v
+}
+
+// maxCoefficient bounds coefficients, and milli is the number of units of a coefficient in a millionth.
+const (
+	maxCoefficient = 100 * money.One
+	milli          = nano / int64(money.One)
+)
+
 func positiveRatio(d *policy.Decoder, key string, fallback money.Ratio) money.Ratio {
 	r := d.RatioOr(key, fallback)
-	if d.Has(key) && (r <= 0 || r > maxRatio) {
-		d.Fail(key, "%s is not above 0 and up to %s", r, maxRatio)
+	if d.Has(key) && (r <= 0 || r > maxCoefficient) {
+		d.Fail(key, "%s is not above 0 and up to %s", r, maxCoefficient)
 	}
 	return r
 }
@@ -168,43 +195,47 @@ type origin struct {
 	boost  *siteRow
 }
 
-// of works out the coefficient of a site in a group.
-func (c *coefficients) of(b *builder, s site, n int32, g *group) (money.Ratio, origin, error) {
-	if g.samePrice {
-		return c.same, origin{zh: "同病同价病组", en: "same-price group"}, nil
+// of works out the coefficient of a site in a group, in nano.
+func (c *coefficients) of(b *builder, s site, n int32, g *group) (int64, origin, error) {
+	if g.samePrice && c.same > 0 {
+		return int64(c.same) * milli, origin{zh: "同病同价病组", en: "same-price group"}, nil
 	}
-	value, from := c.otherwise, origin{zh: "无差异系数", en: "no coefficient given"}
+	value, from := int64(c.otherwise)*milli, origin{zh: "无差异系数", en: "no coefficient given"}
 order:
 	for _, source := range c.order {
 		switch source {
 		case "rows":
 			if row := c.rows.find(b, s, n, g); row != nil {
-				value, from = money.Ratio(row.value), origin{zh: "系数表", en: "coefficient table", row: row}
+				value, from = row.value, origin{zh: "系数表", en: "coefficient table", row: row}
 				break order
 			}
 		case "mix":
 			if v := c.mix[s.hospital]; v > 0 {
-				value, from = v, origin{zh: "多因素加权系数", en: "weighted factors"}
+				value, from = int64(v)*milli, origin{zh: "多因素加权系数", en: "weighted factors"}
 				break order
 			}
 		case "hospital":
 			if v := b.reg.Hospitals[s.hospital].Coefficient; v > 0 {
-				value, from = v, origin{zh: "医疗机构系数", en: "hospital's coefficient"}
+				value, from = int64(v)*milli, origin{zh: "医疗机构系数", en: "hospital's coefficient"}
 				break order
 			}
 		}
 	}
 	if from.boost = c.boosts.find(b, s, n, g); from.boost != nil {
-		var err error
-		if value, err = value.Times(money.Ratio(from.boost.value), b.round); err != nil {
+		boosted, err := money.MulDiv(value, from.boost.value, nano, b.round)
+		if err != nil {
 			return 0, from, err
 		}
+		value = boosted * milli
 	}
 	if c.least > 0 {
-		value = max(value, c.least)
+		value = max(value, int64(c.least)*milli)
 	}
 	if c.most > 0 {
-		value = min(value, c.most)
+		value = min(value, int64(c.most)*milli)
+	}
+	if value > int64(maxCoefficient)*milli {
+		return 0, from, fmt.Errorf("the coefficient %s is above %s", money.FormatDecimal(value, 9), maxCoefficient)
 	}
 	return value, from, nil
 }

@@ -27,18 +27,6 @@ const (
 // priced tells whether the method knows the price of a stay before the settlement.
 func (m method) priced() bool { return m == byRate || m == byPerDiem }
 
-// fundMethods tell how a payment standard becomes what the fund owes, in the order of the constants.
-var fundMethods = []string{"none", "a", "b", "booked"}
-
-type fundMethod uint8
-
-const (
-	fundNone   fundMethod = iota // the settlement decides
-	fundA                        // (standard − non-covered − first pay − deductible) × ratio, at least 0
-	fundB                        // standard − (gross − fund)
-	fundBooked                   // what was booked
-)
-
 // builder holds what Compile reads; it stays with the pricer for explanations.
 type builder struct {
 	rules *policy.Rules
@@ -113,7 +101,13 @@ func (b *builder) read(d *policy.Decoder) {
 
 func (b *builder) readRates(d *policy.Decoder) {
 	b.rates = b.readSiteTable(d, "rate", "rate", rateValue)
-	b.standards = b.readSiteTable(d, "standards", "standard", func(row *policy.Decoder, key string) int64 { return int64(boundedFen(row, key)) })
+	b.standards = b.readSiteTable(d, "standards", "standard", func(row *policy.Decoder, key string) int64 {
+		v := int64(boundedFen(row, key))
+		if v%pow10(2-b.priceDigits) != 0 {
+			row.Fail(key, "%s has more decimals than standard_decimals: %d", money.Fen(v), b.priceDigits)
+		}
+		return v
+	})
 	if b.reference > 0 {
 		// One point is worth reference mean / scale before the settlement: 10,000.00 over 100 points is 100 a point.
 		exact := int64(b.reference) * 10_000
@@ -142,30 +136,17 @@ func rateValue(row *policy.Decoder, key string) int64 {
 	return v
 }
 
-func (b *builder) readFund(d *policy.Decoder) {
-	b.fund = fundMethod(d.WordOr("fund_method", fundMethods, 0))
-	if (b.fund == fundA) != d.Has("fund_ratios") {
-		d.Fail("fund_ratios", "are used exactly with fund_method a")
-	}
-	if b.fund != fundNone && !b.method.priced() {
-		d.Fail("fund_method", "%s needs method rate or per_diem; under %s the settlement decides", fundMethods[b.fund], methods[b.method])
-	}
-	var rows []policy.Selector
-	d.Each("fund_ratios", func(_ int, row *policy.Decoder) {
-		rows = append(rows, row.Selector(b.scope))
-		b.fundRatio = append(b.fundRatio, row.Share("ratio"))
-	})
-	b.fundRatios = policy.NewLookup(rows)
-}
-
 // build works out the tables by site and group.
 func (b *builder) build() (*Pricer, error) {
-	p := &Pricer{source: b, marks: []mark{{}}, schemes: len(b.reg.Schemes), groups: int32(len(b.groups.rows))}
+	p := &Pricer{source: b, marks: []mark{{}}, schemes: max(len(b.reg.Schemes), 1), groups: int32(len(b.groups.rows)), priced: b.method.priced()}
 	for _, c := range b.classes {
 		p.classes = append(p.classes, c.Class)
 		p.pays = append(p.pays, c.pay)
+		pay := c.pay
+		pay.plain = pay.outcome == pooled && pay.measure == noRatio && pay.amount == noAmount && pay.days == noDays && pay.bounds == nil && pay.line == plainLine
 	}
 	p.readmission = b.readmission
+	p.apart = slices.ContainsFunc(b.reviews, func(r reviewRule) bool { return r.apart })
 	p.keepStandards = b.method.priced() || b.byStandard || b.standards != nil || b.hasLoss()
 	b.numberCuts(p)
 	b.buildMasks(p)
@@ -256,9 +237,9 @@ type siteKey struct {
 // buildSites works out points, coefficients, rates, limits and open branches for every site and group.
 func (b *builder) buildSites(p *Pricer) error {
 	priceOf, limitOf := map[siteKey]int32{}, map[siteKey]int32{}
-	p.sites = make([]siteNumbers, len(b.reg.Hospitals)*max(p.schemes, 1))
+	p.sites = make([]siteNumbers, len(b.reg.Hospitals)*p.schemes)
 	for h := range b.reg.Hospitals {
-		for s := range max(p.schemes, 1) {
+		for s := range p.schemes {
 			at := site{h, s}
 			key := b.key(at)
 			price, ok := priceOf[key]
@@ -278,7 +259,7 @@ func (b *builder) buildSites(p *Pricer) error {
 				limitOf[key] = limits
 				b.addLimits(p, at, price)
 			}
-			p.sites[h*max(p.schemes, 1)+s] = siteNumbers{price, limits}
+			p.sites[h*p.schemes+s] = siteNumbers{price, limits}
 		}
 	}
 	return nil
@@ -315,12 +296,12 @@ func (b *builder) addPrices(p *Pricer, s site) error {
 			return fmt.Errorf("drg.coefficient: hospital %s, group %q: %w", b.reg.Hospitals[s.hospital].ID, g.code, err)
 		}
 		rate := b.rateOf(s, number, g)
-		q := quantities{base: g.base, coef: int64(coef), rd: 1, rate: rate}
+		q := quantities{base: g.base, coef: coef, rd: 1, rate: rate}
 		points, err := plain.points(&q, b.decimals, b.round)
 		if err != nil {
 			return fmt.Errorf("drg: base points of hospital %s, group %q: %w", b.reg.Hospitals[s.hospital].ID, g.code, err)
 		}
-		p.coefs, p.rates = append(p.coefs, int32(coef)), append(p.rates, p.rateNumber(rate))
+		p.coefs, p.rates = append(p.coefs, coef), append(p.rates, p.rateNumber(rate))
 		p.points = append(p.points, money.Points(points*pow10(6-b.decimals)))
 		if !p.keepStandards {
 			continue
@@ -334,6 +315,9 @@ func (b *builder) addPrices(p *Pricer, s site) error {
 				return fmt.Errorf("drg: standard of hospital %s, group %q: %w", b.reg.Hospitals[s.hospital].ID, g.code, err)
 			}
 			standard *= pow10(2 - b.priceDigits)
+		}
+		if standard > int64(maxMoney) {
+			return fmt.Errorf("drg: standard of hospital %s, group %q is %s; at most %s is possible", b.reg.Hospitals[s.hospital].ID, g.code, money.Fen(standard), maxMoney)
 		}
 		p.standards = append(p.standards, money.Fen(standard))
 		p.published = append(p.published, published > 0)

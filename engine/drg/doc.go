@@ -20,7 +20,7 @@
 //	  rate: 9986.9352           # currency units a point or weight; or rows by site with `rate`
 //	  standards: {table: standards.csv}  # published payment standards by site and group
 //	  coefficient: {source: [rows, mix, hospital], rows: [...], mix: {...}, boosts: [...], otherwise: 1, clamp: {min: 0.6, max: 1.3}}
-//	  same_price: {codes: {table: same-price-50.csv}, coefficient: 1}
+//	  same_price: {codes: {table: same-price-50.csv}, coefficient: 1}  # own: the sources above decide
 //	  reviews: [{kind: special, limit: 5‰}, {kind: innovation, top_up: 70%, apart: true}]
 //	  classes: [...]            # tried in order; the first whose condition holds pays
 //	  readmission: {days: 15, keep: 0.5, hospital: same, except: [RE15]}

@@ -125,16 +125,19 @@ func (e *explanation) coefficient() {
 	if err != nil {
 		panic("BUG: a coefficient that was compiled cannot be worked out again: " + err.Error())
 	}
-	zh := fmt.Sprintf("%s（%s", coef, from.zh)
-	en := fmt.Sprintf("%s (%s", coef, from.en)
-	for _, row := range []*siteRow{from.row, from.boost} {
-		if row != nil {
-			zh += fmt.Sprintf("，%s：%s", row.pos, money.Ratio(row.value))
-			en += fmt.Sprintf(", %s: %s", row.pos, money.Ratio(row.value))
-		}
+	value := money.FormatDecimal(coef, 9)
+	zh, en := fmt.Sprintf("%s（%s", value, from.zh), fmt.Sprintf("%s (%s", value, from.en)
+	if from.row != nil {
+		zh += fmt.Sprintf("，%s", from.row.pos)
+		en += fmt.Sprintf(", %s", from.row.pos)
+	}
+	if from.boost != nil {
+		times := money.Ratio(from.boost.value)
+		zh += fmt.Sprintf("，%s：× %s", from.boost.pos, times)
+		en += fmt.Sprintf(", %s: × %s", from.boost.pos, times)
 	}
 	path := "drg.coefficient"
-	if e.b.groups.rows[e.at.group].samePrice {
+	if e.b.groups.rows[e.at.group].samePrice && e.b.coefficients.same > 0 {
 		path = "drg.same_price"
 	}
 	e.add("差异系数", "coefficient", zh+"）", en+")", path)
@@ -179,7 +182,7 @@ func (e *explanation) formula() {
 // expression writes a line with its numbers, in points.
 func (e *explanation) expression(q *quantities) string {
 	l := &e.pay.line
-	base, coef := money.FormatDecimal(q.base, 9), money.Ratio(q.coef).String()
+	base, coef := money.FormatDecimal(q.base, 9), money.FormatDecimal(q.coef, 9)
 	var parts []string
 	add := func(alone, beside int64, what string) {
 		for i, f := range []int64{alone, beside} {
@@ -258,7 +261,7 @@ func (e *explanation) bound(bd *bound, q *quantities) string {
 	case "base":
 		return base + " × " + money.Ratio(bd.line.u0).String()
 	case "standard":
-		return fmt.Sprintf("%s × %s × %s", base, money.Ratio(q.coef), money.Ratio(bd.line.u1))
+		return fmt.Sprintf("%s × %s × %s", base, money.FormatDecimal(q.coef, 9), money.Ratio(bd.line.u1))
 	case "cost":
 		return fmt.Sprintf("%s × %s ÷ %s", e.cost(), money.Ratio(bd.line.k0), rate)
 	}

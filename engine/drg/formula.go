@@ -69,6 +69,8 @@ type payment struct {
 	bounds     []bound
 	excluded   bool
 
+	plain bool // base × coefficient and nothing else
+
 	needsBase, needsReference bool
 }
 
@@ -155,8 +157,8 @@ func withCoefficient(d *policy.Decoder, key string, fallback bool, factor money.
 
 func signedRatio(d *policy.Decoder, key string, fallback money.Ratio) money.Ratio {
 	r := d.RatioOr(key, fallback)
-	if r < -maxRatio || r > maxRatio {
-		d.Fail(key, "%s is not from -%s to %s", r, maxRatio, maxRatio)
+	if r < -maxShare || r > maxShare {
+		d.Fail(key, "%s is not from -%s to %s", r, maxShare, maxShare)
 		return 0
 	}
 	return r

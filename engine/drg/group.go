@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -17,6 +16,7 @@ const (
 	maxBase  = 10_000_000 * int64(nano)       // ten million points
 	maxMoney = money.Fen(1_000_000_000_000)   // ten thousand million currency units
 	maxRatio = 1_000 * money.Ratio(money.One) // a thousandfold
+	maxShare = 50 * money.One                 // of a formula's part
 )
 
 // group is one row of the group table.
@@ -68,14 +68,6 @@ func (k *kindSet) bit(word string) uint64 {
 type groupTable struct {
 	rows  []group
 	kinds kindSet
-}
-
-// at returns the position of a claim's group.
-func (t *groupTable) at(c *claims.Claim) int32 {
-	if c.Group < 0 {
-		return int32(len(t.rows) - 1)
-	}
-	return c.Group
 }
 
 // readGroups reads the group table and what is said about it.

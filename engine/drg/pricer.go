@@ -21,8 +21,10 @@ type Pricer struct {
 	source  *builder
 	classes []Class
 	pays    []*payment
-	schemes int
+	schemes int // at least 1
 	groups  int32
+	priced  bool // the method knows prices before the settlement
+	apart   bool // some kind of review takes its amount out of the cost
 
 	branches []check
 	limits   []*limit
@@ -35,7 +37,7 @@ type Pricer struct {
 
 	// By price number and group.
 	points        []money.Points // base × coefficient, rounded
-	coefs         []int32        // parts per million
+	coefs         []int64        // nano
 	rates         []uint16       // number in rateList
 	rateList      []int64        // millionths of a currency unit a point; 0 where there is none
 	standards     []money.Fen    // nil when nothing asks for them
@@ -130,9 +132,9 @@ func (p *Pricer) locate(s *Stay) place {
 	if at.group < 0 {
 		at.group = p.groups - 1
 	}
-	n := p.sites[int(s.Hospital)*max(p.schemes, 1)+s.Scheme()]
+	n := p.sites[int(s.Hospital)*p.schemes+s.Scheme()]
 	at.price, at.limit = int(n.price)*int(p.groups)+int(at.group), int(n.limit)*int(p.groups)+int(at.group)
-	if at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].apart {
+	if p.apart && at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].apart {
 		at.cost -= at.mark.amount
 	}
 	return at
@@ -180,6 +182,9 @@ func (p *Pricer) one(s *Stay, out *Priced) error {
 	if s.Hospital < 0 {
 		return fmt.Errorf("the hospital is not of the region, so the stay cannot be priced")
 	}
+	if s.Mark < 0 || int(s.Mark) >= len(p.marks) {
+		return fmt.Errorf("the claim names review %d, and %d reviews are given", s.Mark, len(p.marks)-1)
+	}
 	at := p.locate(s)
 	i := p.choose(s, &at)
 	if i < 0 {
@@ -190,10 +195,10 @@ func (p *Pricer) one(s *Stay, out *Priced) error {
 	pay := p.pays[class]
 	*out = Priced{Class: class, Excluded: pay.excluded}
 	switch {
-	case pay.outcome == pooled && pay.measure == noRatio && pay.amount == noAmount && pay.days == noDays && pay.bounds == nil && at.mark.kind == 0 && pay.line == plainLine:
+	case pay.plain && at.mark.kind == 0:
 		// Fast path: most stays are worth what their group is worth.
 		out.Points = p.points[at.price]
-		if p.source.method.priced() {
+		if p.priced {
 			out.Standard = p.standards[at.price]
 		}
 	case pay.outcome == pooled:
@@ -206,7 +211,7 @@ func (p *Pricer) one(s *Stay, out *Priced) error {
 	case pay.outcome == nothing:
 		return nil
 	}
-	if p.source.method.priced() {
+	if p.priced {
 		return p.direct(s, out)
 	}
 	return nil
@@ -222,26 +227,26 @@ func (p *Pricer) evaluate(pay *payment, class int, at *place, out *Priced) error
 		return err
 	}
 	b := p.source
-	points, err := p.bounded(pay, &q, at, func(l *line, q *quantities) (int64, error) { return l.points(q, b.decimals, b.round) })
+	points, err := p.bounded(pay, &q, at, false)
 	if err != nil {
 		return err
 	}
 	out.Points = money.Points(points * pow10(6-b.decimals))
-	if !b.method.priced() {
+	if !p.priced {
 		return nil
 	}
 	if p.published[at.price] {
 		// The published standard stands in for base × coefficient × rate: one point is one currency unit.
-		q.base, q.coef, q.rate = int64(p.standards[at.price])*(nano/100), ppm, ppm
+		q.base, q.coef, q.rate = int64(p.standards[at.price])*(nano/100), nano, ppm
 	}
-	fen, err := p.bounded(pay, &q, at, func(l *line, q *quantities) (int64, error) { return l.fen(q, b.priceDigits, b.round) })
+	fen, err := p.bounded(pay, &q, at, true)
 	out.Standard = money.Fen(fen * pow10(2-b.priceDigits))
 	return err
 }
 
 // bounded evaluates a formula, its top-up by review, and its caps and floors.
-func (p *Pricer) bounded(pay *payment, q *quantities, at *place, eval func(*line, *quantities) (int64, error)) (int64, error) {
-	value, err := eval(&pay.line, q)
+func (p *Pricer) bounded(pay *payment, q *quantities, at *place, inMoney bool) (int64, error) {
+	value, err := p.of(&pay.line, q, inMoney)
 	if err != nil {
 		return 0, err
 	}
@@ -253,7 +258,7 @@ func (p *Pricer) bounded(pay *payment, q *quantities, at *place, eval func(*line
 		if bd.amount == costAmount {
 			with.money = int64(at.cost - at.mark.unreasonable)
 		}
-		limit, err := eval(&bd.line, &with)
+		limit, err := p.of(&bd.line, &with, inMoney)
 		if err != nil {
 			return 0, err
 		}
@@ -265,7 +270,7 @@ func (p *Pricer) bounded(pay *payment, q *quantities, at *place, eval func(*line
 		with := *q
 		with.rn, with.rd, with.money = 0, 1, int64(at.mark.amount)
 		top := line{k0: int64(p.source.reviews[k-1].share)}
-		more, err := eval(&top, &with)
+		more, err := p.of(&top, &with, inMoney)
 		if err != nil {
 			return 0, err
 		}
@@ -274,9 +279,17 @@ func (p *Pricer) bounded(pay *payment, q *quantities, at *place, eval func(*line
 	return value, nil
 }
 
+// of evaluates a line in points, or in money.
+func (p *Pricer) of(l *line, q *quantities, inMoney bool) (int64, error) {
+	if inMoney {
+		return l.fen(q, p.source.priceDigits, p.source.round)
+	}
+	return l.points(q, p.source.decimals, p.source.round)
+}
+
 func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, error) {
 	g := &p.source.groups.rows[at.group]
-	q := quantities{base: g.base, coef: int64(p.coefs[at.price]), rd: 1, rate: p.rateList[p.rates[at.price]]}
+	q := quantities{base: g.base, coef: p.coefs[at.price], rd: 1, rate: p.rateList[p.rates[at.price]]}
 	if q.rate == 0 {
 		if pay.amount != noAmount || at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].share > 0 {
 			return q, fmt.Errorf("class %s turns money into points, which needs drg.reference_mean or drg.rate", p.classes[class].ID)
@@ -291,8 +304,8 @@ func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, err
 			return q, err
 		}
 		if over := int64(p.over[at.limit*len(p.classes)+class]); over > 0 {
-			if q.rn > math.MaxInt64/(2*ppm) || q.rn < math.MinInt64/(2*ppm) {
-				return q, money.ErrOverflow
+			if q.rn > math.MaxInt64/(2*ppm) || q.rn < math.MinInt64/(2*ppm) || over > math.MaxInt64/2/q.rd || q.rd > math.MaxInt64/ppm {
+				return q, fmt.Errorf("cost %s against %s: %w", at.cost, p.references[at.limit], money.ErrOverflow)
 			}
 			q.rn = q.rn*ppm - over*q.rd
 			q.rd *= ppm
@@ -359,27 +372,4 @@ func (pay *payment) priceOfDays(days int32) int64 {
 		}
 	}
 	return sum
-}
-
-// direct works out what the fund owes for a stay whose price is known.
-func (p *Pricer) direct(s *Stay, out *Priced) error {
-	b := p.source
-	switch b.fund {
-	case fundA:
-		open := out.Standard - s.NonCovered - s.FirstPay - s.Deductible
-		row := b.fundRatios.Find(s.Claim)
-		if row < 0 {
-			return fmt.Errorf("drg.fund_ratios has no row for the stay")
-		}
-		fund, err := open.Times(b.fundRatio[row], b.round)
-		if err != nil {
-			return err
-		}
-		out.Direct = max(fund, 0)
-	case fundB:
-		out.Direct = out.Standard - (s.Gross - s.Fund)
-	case fundBooked:
-		out.Direct = s.Fund
-	}
-	return nil
 }

@@ -24,7 +24,6 @@ type siteTable struct {
 	rows    []siteRow
 	byGroup map[int32][]int32 // rows that name groups, in order
 	any     []int32           // rows that name none, in order
-	sources []policy.Source
 }
 
 type siteRow struct {

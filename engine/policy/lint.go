@@ -22,10 +22,11 @@ type Fault struct {
 // String prints the fault with its place.
 func (f Fault) String() string { return fmt.Sprintf("%s: %s: %s", f.Pos, f.Code, f.Text) }
 
-// FaultCodes are the kinds of faults that Lint tells.
+// FaultCodes are the kinds of faults that Lint tells; unused-key, compile and the case for each rule need the packages that
+// give a meaning to parameters, see packtest.Lint.
 var FaultCodes = []string{
 	"no-citation", "unknown-source", "unused-source", "date-gap", "date-overlap", "date-outside", "band-order", "band-overlap",
-	"unreachable-row", "unused-table", "share-sum", "review-due", "no-case", "compile",
+	"unreachable-row", "unused-table", "unused-key", "share-sum", "review-due", "no-case", "compile",
 }
 
 // conventions are parts that choose how the pack is read; they are no law and need no citation.
@@ -67,6 +68,11 @@ func (l *linter) fault(pos Pos, code, format string, args ...any) {
 // own reports whether a value was written by this pack and not by one that it extends, so that each fault is told once.
 func (l *linter) own(v *Value) bool { return strings.HasPrefix(v.Pos.File, l.pack.Name+"/") }
 
+// Own reports whether a pack wrote any part of a value itself, rather than a pack that it extends.
+func (p *Pack) Own(v *Value) bool {
+	return strings.HasPrefix(v.Pos.File, p.Name+"/") || slices.ContainsFunc(v.Items, p.Own)
+}
+
 func (l *linter) walk(v *Value, where string, cited bool) {
 	for _, id := range words(v.Get("cite")) {
 		cited = true
@@ -90,6 +96,9 @@ func (l *linter) walk(v *Value, where string, cited bool) {
 	}
 	if v.Shape == List && l.own(v) {
 		l.list(v, where)
+	}
+	if v.Shape == Map && l.own(v) {
+		l.shares(v, where)
 	}
 	for i, it := range v.Items {
 		name := fmt.Sprintf("%s[%d]", where, i+1)
@@ -287,6 +296,40 @@ func (s Selector) covers(o Selector) bool {
 		}
 	}
 	return len(o.groups) > 0
+}
+
+// shares checks parts of a whole: weights that are all ratios sum to one, and what a budget gives away is not more than it has.
+func (l *linter) shares(v *Value, where string) {
+	if w := v.Get("weights"); w != nil && w.Shape == Map && len(w.Items) > 0 {
+		sum, ok := int64(0), true
+		for i, it := range w.Items {
+			if slices.Contains(annotations, w.Keys[i]) {
+				continue
+			}
+			r, err := bandEnd(it.Text)
+			sum, ok = sum+r, ok && err == nil && it.Shape == Scalar
+		}
+		if ok && sum != int64(money.One) {
+			l.fault(w.Pos, "share-sum", "%s.weights sum to %s, not to 100%%", where, money.Ratio(sum).Percent())
+		}
+	}
+	out := v.Get("carve_outs")
+	if out == nil || out.Shape != List {
+		return
+	}
+	sum := int64(0)
+	for _, it := range append(slices.Clone(out.Items), v.Get("reserve")) {
+		if share := it.Get("share"); share != nil && it.Get("of") == nil {
+			r, err := bandEnd(share.Text)
+			if err != nil {
+				return
+			}
+			sum += r
+		}
+	}
+	if sum > int64(money.One) {
+		l.fault(out.Pos, "share-sum", "%s gives away %s of its opening", where, money.Ratio(sum).Percent())
+	}
 }
 
 // sources finds sources of the pack's own sources.yaml that nothing cites.

@@ -164,13 +164,40 @@ func (p *Pack) cited(v *Value, d *Decoder) []Source {
 	return out
 }
 
-// Cited returns the sources that a part of the resolved tree cites ("drg.same_price"), each once.
+// Cited returns the sources of a part of the resolved tree ("drg.same_price"), each once: its own and those of the dated
+// values right in it, or else those of the nearest part around it, or else all that stand anywhere in it.
 func (r *Rules) Cited(path string) []Source {
-	v, err := lookup(r.Tree, path)
+	words, err := splitPath(path)
 	if err != nil {
 		return nil
 	}
+	v := r.Tree
+	around := []*Value{v}
+	for _, w := range words {
+		at, _, err := child(v, w)
+		if err != nil || at < 0 {
+			return nil
+		}
+		v = v.Items[at]
+		around = append(around, v)
+	}
+	for i := len(around) - 1; i >= 0; i-- {
+		if own := r.Pack.cited(shallow(around[i]), Decode(around[i], path)); len(own) > 0 {
+			return own
+		}
+	}
 	return r.Pack.cited(v, Decode(v, path))
+}
+
+// shallow returns a map that keeps only the citation of a value and the single values right in it.
+func shallow(v *Value) *Value {
+	only := &Value{Shape: Map, Pos: v.Pos, Cites: v.Cites}
+	for i, it := range v.Items {
+		if v.Shape == Map && (v.Keys[i] == "cite" || it.Shape == Scalar) {
+			only.Keys, only.Items = append(only.Keys, v.Keys[i]), append(only.Items, it)
+		}
+	}
+	return only
 }
 
 // Decode starts reading one part of the resolved tree strictly; a missing part reads as an empty one.

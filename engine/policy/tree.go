@@ -376,8 +376,12 @@ func changeDates(v *Value, from, to claims.Date, into map[claims.Date]bool) {
 	}
 }
 
-// expand replaces each map {table: FILE} by the rows of that CSV file, read through open.
+// expand replaces each map {table: FILE} by the rows of that CSV file, read through open, and each {table: FILE, cell: COLUMN}
+// by the value in that column of a table of one row.
 func expand(v *Value, open func(name string) (*Value, error)) (*Value, error) {
+	if v.Shape == Map && len(v.Keys) == 2 && v.Get("table") != nil && v.Get("cell") != nil {
+		return expandCell(v, open)
+	}
 	if v.Shape == Map && len(v.Keys) == 1 && v.Keys[0] == "table" && v.Items[0].Shape == Scalar {
 		rows, err := open(v.Items[0].Text)
 		if err != nil {
@@ -398,4 +402,19 @@ func expand(v *Value, open func(name string) (*Value, error)) (*Value, error) {
 		c.Items[i] = e
 	}
 	return &c, nil
+}
+
+func expandCell(v *Value, open func(name string) (*Value, error)) (*Value, error) {
+	rows, err := open(v.Get("table").Text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", v.Pos, err)
+	}
+	if len(rows.Items) != 1 {
+		return nil, fmt.Errorf("%s: table %q has %d rows; cell needs a table of one row", v.Pos, v.Get("table").Text, len(rows.Items))
+	}
+	row, column := rows.Items[0], v.Get("cell").Text
+	if cell := row.Get(column); cell != nil {
+		return cell, nil
+	}
+	return nil, fmt.Errorf("%s: table %q has no value in a column %q%s", v.Pos, v.Get("table").Text, column, nearest.Hint(column, row.Keys))
 }

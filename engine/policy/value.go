@@ -190,6 +190,9 @@ func (v *Value) Without(key string) *Value {
 
 // id returns the text under "id", by which overlays and paths name the items of a list.
 func (v *Value) id() string {
+	if v == nil {
+		return ""
+	}
 	if id := v.Get("id"); id != nil {
 		return id.Text
 	}

@@ -20,6 +20,7 @@ func Compare(ses *engine.Session, c *compare.Comparison, full bool) (*report.Doc
 		ID:       "compare",
 		Title:    text(ses.Study.TitleZh, ses.Study.TitleEn),
 		Subtitle: text("方案对比：各方案与基准之差", "Comparison: each scenario against the baseline"),
+		Currency: currency(ses),
 		Facts:    facts(ses),
 	}
 	flow, err := flowSection(ses, c.Results[0].Partial)

@@ -7,7 +7,6 @@ import (
 	"github.com/drgsim/drgsim/engine"
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/nearest"
-	"github.com/drgsim/drgsim/engine/policy"
 	"github.com/drgsim/drgsim/engine/report"
 	"github.com/drgsim/drgsim/engine/settle"
 )
@@ -20,6 +19,7 @@ func ExplainClaim(ses *engine.Session, r *engine.Result, year []engine.Replayed,
 		ID:       "explain",
 		Title:    text("结算单 "+x.ClaimID, "Claim "+x.ClaimID),
 		Subtitle: scenarioTitle(r),
+		Currency: currency(ses),
 		Facts: append(facts(ses),
 			report.Fact{Name: text("医疗机构", "Hospital"), Value: report.Same(h.ID + " " + h.Name + " (" + h.Tier.String() + ")")},
 			report.Fact{Name: text("就医", "Visit"), Value: report.Same(fmt.Sprintf("%s, %s – %s, %s %s", x.Claim.Setting(), x.Claim.Admission, x.Claim.Discharge, text("结算", "settled").En, x.Claim.Settlement))},
@@ -27,15 +27,16 @@ func ExplainClaim(ses *engine.Session, r *engine.Result, year []engine.Replayed,
 			report.Fact{Name: text("当年第几次", "Visit of the year"), Value: report.Same(fmt.Sprintf("%d / %d", at+1, len(year)))},
 		),
 	}
-	d.Sections = append(d.Sections, movesOf(x, ""), pocketsOf([]engine.Replayed{*x}))
+	var book lawBook
+	d.Sections = append(d.Sections, book.movesOf(x, ""), pocketsOf([]engine.Replayed{*x}))
 	if x.Factors != nil {
-		d.Sections = append(d.Sections, factorsOf(x))
+		d.Sections = append(d.Sections, book.factorsOf(x))
 	}
-	settlement, err := hospitalSteps(r, x.Claim.Hospital)
+	settlement, err := book.hospitalSteps(r, x.Claim.Hospital)
 	if err != nil {
 		return nil, err
 	}
-	d.Sections = append(d.Sections, settlement)
+	d.Sections = append(d.Sections, settlement, book.section())
 	return d, nil
 }
 
@@ -45,14 +46,17 @@ func ExplainYear(ses *engine.Session, r *engine.Result, person string, year []en
 		ID:       "explain",
 		Title:    text("参保人 "+person, "Person "+person),
 		Subtitle: scenarioTitle(r),
+		Currency: currency(ses),
 		Facts:    facts(ses),
 	}
+	var book lawBook
 	d.Sections = append(d.Sections, pocketsOf(year))
 	for i := range year {
-		s := movesOf(&year[i], fmt.Sprintf("-%d", i+1))
+		s := book.movesOf(&year[i], fmt.Sprintf("-%d", i+1))
 		s.Title = text("结算单 "+year[i].ClaimID, "Claim "+year[i].ClaimID)
 		d.Sections = append(d.Sections, s)
 	}
+	d.Sections = append(d.Sections, book.section())
 	return d, nil
 }
 
@@ -66,35 +70,20 @@ func ExplainHospital(ses *engine.Session, r *engine.Result, id string) (*report.
 		ID:       "explain",
 		Title:    text("医疗机构 "+ses.Region.Hospitals[at].Name, "Hospital "+ses.Region.Hospitals[at].Name),
 		Subtitle: scenarioTitle(r),
+		Currency: currency(ses),
 		Facts:    facts(ses),
 	}
-	s, err := hospitalSteps(r, at)
+	var book lawBook
+	s, err := book.hospitalSteps(r, at)
 	if err != nil {
 		return nil, err
 	}
-	d.Sections = append(d.Sections, s)
+	d.Sections = append(d.Sections, s, book.section())
 	return d, nil
 }
 
-// law prints the sources of an amount: document, number, article or key phrase; those nobody verified are marked.
-func law(sources []policy.Source, verified bool) report.Text {
-	if len(sources) == 0 {
-		return report.Text{}
-	}
-	parts := make([]string, len(sources))
-	for i, s := range sources {
-		parts[i] = s.String()
-		verified = verified && s.Verified
-	}
-	joined := strings.Join(parts, "；")
-	if verified {
-		return report.Same(joined)
-	}
-	return text(joined+"（未核对原文）", joined+" (not verified)")
-}
-
 // movesOf lists what each step said and moved.
-func movesOf(x *engine.Replayed, suffix string) *report.Section {
+func (b *lawBook) movesOf(x *engine.Replayed, suffix string) *report.Section {
 	t := &report.Table{ID: "moves" + suffix, Columns: []report.Column{
 		name("step", "规则", "Rule"), name("arithmetic", "计算", "Arithmetic"), name("from", "从", "From"), name("to", "到", "To"),
 		fen("amount", "金额", "Amount"), name("law", "依据", "Law"),
@@ -102,7 +91,7 @@ func movesOf(x *engine.Replayed, suffix string) *report.Section {
 	for _, e := range x.Entries {
 		step := x.Version.Program.Steps[e.Step]
 		said := text(strings.Join(e.Zh, "；"), strings.Join(e.En, "; "))
-		cites := law(step.Sources, step.Verified)
+		cites := b.refer(step.Sources, step.Verified)
 		if len(e.Moves) == 0 {
 			t.Rows = append(t.Rows, []report.Cell{{Text: text(step.TitleZh, step.TitleEn)}, {Text: said}, report.None(), report.None(), report.None(), {Text: cites}})
 		}
@@ -163,10 +152,10 @@ func pocketOf(word string) benefit.Pocket {
 }
 
 // factorsOf is the chain of factors of a stay's points.
-func factorsOf(x *engine.Replayed) *report.Section {
+func (b *lawBook) factorsOf(x *engine.Replayed) *report.Section {
 	t := &report.Table{ID: "points", Columns: columns(name("factor", "因素", "Factor"), name("arithmetic", "计算", "Arithmetic"), name("law", "依据", "Law"))}
 	for _, f := range x.Factors {
-		t.Rows = append(t.Rows, []report.Cell{{Text: text(f.TitleZh, f.TitleEn)}, {Text: text(f.Zh, f.En)}, {Text: law(f.Sources, true)}})
+		t.Rows = append(t.Rows, []report.Cell{{Text: text(f.TitleZh, f.TitleEn)}, {Text: text(f.Zh, f.En)}, {Text: b.refer(f.Sources, true)}})
 	}
 	note := text(fmt.Sprintf("支付方式：%s；病例类别：%s；点数 %s", x.Stream.TitleZh, x.Class.TitleZh, x.Priced.Points),
 		fmt.Sprintf("paid as: %s; class: %s; points %s", x.Stream.TitleEn, x.Class.TitleEn, x.Priced.Points))
@@ -174,7 +163,7 @@ func factorsOf(x *engine.Replayed) *report.Section {
 }
 
 // hospitalSteps is how a hospital's payment comes about, from the budget to the fen.
-func hospitalSteps(r *engine.Result, hospital int32) (*report.Section, error) {
+func (b *lawBook) hospitalSteps(r *engine.Result, hospital int32) (*report.Section, error) {
 	h := &r.Plan.Region.Hospitals[hospital]
 	steps, err := r.Plan.Settlement.Explain(r.Outcome, h.ID)
 	if err != nil {
@@ -182,13 +171,13 @@ func hospitalSteps(r *engine.Result, hospital int32) (*report.Section, error) {
 	}
 	t := &report.Table{ID: "settlement", Columns: columns(name("what", "项目", "What"), name("arithmetic", "计算", "Arithmetic"), fen("amount", "金额", "Amount"), name("law", "依据", "Law"))}
 	for _, s := range steps {
-		t.Rows = append(t.Rows, stepRow(s))
+		t.Rows = append(t.Rows, b.stepRow(s))
 	}
 	return &report.Section{ID: "settlement", Title: text("医疗机构结算："+h.Name, "Settlement of the hospital: "+h.Name), Table: t}, nil
 }
 
-func stepRow(s settle.Step) []report.Cell {
-	return []report.Cell{{Text: text(s.TitleZh, s.TitleEn)}, {Text: text(s.Zh, s.En)}, report.Int(s.Amount), {Text: law(s.Sources, true)}}
+func (b *lawBook) stepRow(s settle.Step) []report.Cell {
+	return []report.Cell{{Text: text(s.TitleZh, s.TitleEn)}, {Text: text(s.Zh, s.En)}, report.Int(s.Amount), {Text: b.refer(s.Sources, true)}}
 }
 
 func hospitalHint(ses *engine.Session, id string) string {

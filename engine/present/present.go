@@ -36,6 +36,11 @@ func facts(ses *engine.Session) []report.Fact {
 	}
 }
 
+// currency names the unit of money of a study; empty for the yuan.
+func currency(ses *engine.Session) report.Text {
+	return text(ses.Study.CurrencyZh, ses.Study.CurrencyEn)
+}
+
 // scenarioTitle is the title of a result's scenario in both languages.
 func scenarioTitle(r *engine.Result) report.Text {
 	return text(r.Plan.Scenario.TitleZh, r.Plan.Scenario.TitleEn)
@@ -120,3 +125,6 @@ func figureCells(c *compare.Comparison, i int, id string) []report.Cell {
 	}
 	return append([]report.Cell{report.Int(alt.Value)}, deltaCells(money.Fen(base.Value), money.Fen(alt.Value))...)
 }
+
+// fenText prints an amount with thousands separators.
+func fenText(fen int64) string { return money.Fen(fen).Grouped() }

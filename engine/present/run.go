@@ -29,6 +29,7 @@ func Run(ses *engine.Session, r *engine.Result, full bool) (*report.Document, er
 		ID:       "run",
 		Title:    text(ses.Study.TitleZh, ses.Study.TitleEn),
 		Subtitle: scenarioTitle(r),
+		Currency: currency(ses),
 		Facts:    facts(ses),
 	}
 	for _, w := range r.Outcome.Warnings {

@@ -27,11 +27,16 @@ func (r *Region) Save(dir string) error {
 	if err := saveTable(filepath.Join(dir, EnrolmentFile), enrolment); err != nil {
 		return err
 	}
-	totals := [][]string{{"year", "scheme", "alliance", "name", "amount"}}
-	for _, y := range r.Totals {
-		totals = append(totals, []string{strconv.Itoa(y.Year), y.Scheme, y.Alliance, y.Name, y.Amount.String()})
+	return WriteTotals(filepath.Join(dir, TotalsFile), r.Totals)
+}
+
+// WriteTotals writes a table of the fund's figures to a file, in the order given.
+func WriteTotals(path string, totals []YearTotal) error {
+	rows := [][]string{{"year", "scheme", "alliance", "name", "amount"}}
+	for _, y := range totals {
+		rows = append(rows, []string{strconv.Itoa(y.Year), y.Scheme, y.Alliance, y.Name, y.Amount.String()})
 	}
-	return saveTable(filepath.Join(dir, TotalsFile), totals)
+	return saveTable(path, rows)
 }
 
 // SaveHospitals writes hospitals.csv into an existing directory, in the order given.

@@ -202,15 +202,20 @@ func (c *Chart) drawGroups(g *drawing, top float64) {
 	g.height = below(g, c.Labels, left, slot, bottom) + chartMargin
 }
 
-// cutOff is where a waterfall's axis begins when its steps are small against its ends, and 0 when it begins at zero.
-func (c *Chart) cutOff() int64 {
+// levels are where a waterfall stands after each of its values.
+func (c *Chart) levels() []int64 {
+	var list []int64
 	var sum int64
-	var levels []int64
 	for _, v := range c.Series[0].Values {
 		sum += v
-		levels = append(levels, sum)
+		list = append(list, sum)
 	}
-	lo, hi := span(levels)
+	return list
+}
+
+// cutOff is where a waterfall's axis begins when its steps are small against its ends, and 0 when it begins at zero.
+func (c *Chart) cutOff() int64 {
+	lo, hi := span(c.levels())
 	if lo > 0 && hi-lo < hi/2 {
 		return max(lo-max((hi-lo)/3, 1), 0)
 	}
@@ -221,13 +226,8 @@ func (c *Chart) cutOff() int64 {
 func (c *Chart) drawWaterfall(g *drawing, top float64) {
 	const tall = 280
 	base := c.cutOff()
-	values := c.Series[0].Values
-	levels := make([]int64, len(values))
-	var sum int64
-	for i, v := range values {
-		sum += v
-		levels[i] = sum
-	}
+	values, levels := c.Series[0].Values, c.levels()
+	sum := levels[len(levels)-1]
 	lo, hi := span(levels)
 	if base == 0 {
 		lo, hi = min(lo, 0), max(hi, 0)

@@ -30,6 +30,7 @@ type workbook struct {
 	styles map[excelStyle]int
 	sheets []sheet
 	cover  string
+	charts string // the sheet of charts, or "" for none
 }
 
 // sheet is one sheet of the workbook, for one table.
@@ -51,6 +52,14 @@ func (o Options) xlsx(d *Document) ([]byte, error) {
 			return nil, err
 		}
 	}
+	if b.charts != "" {
+		if _, err := b.f.NewSheet(b.charts); err != nil {
+			return nil, err
+		}
+		if err := b.fillCharts(); err != nil {
+			return nil, fmt.Errorf("charts: %w", err)
+		}
+	}
 	for i := range b.sheets {
 		if err := b.fill(&b.sheets[i]); err != nil {
 			return nil, fmt.Errorf("table %s: %w", b.sheets[i].table.ID, err)
@@ -69,8 +78,10 @@ func (o Options) xlsx(d *Document) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	err := b.f.Write(&out)
-	return out.Bytes(), err
+	if err := b.f.Write(&out); err != nil {
+		return nil, err
+	}
+	return sortParts(out.Bytes())
 }
 
 // name lists the sheets and gives each a name that Excel takes: short, without its marks, and unlike the others whatever the case.
@@ -109,6 +120,9 @@ func (b *workbook) name() {
 	for _, s := range b.d.tables() {
 		t := s.table()
 		b.sheets = append(b.sheets, sheet{section: s, table: t, name: unique(s.Title.In(b.o.Lang), t.ID)})
+	}
+	if len(b.d.drawable()) > 0 {
+		b.charts = unique(b.o.in("图表", "Charts"), "Charts")
 	}
 }
 
@@ -220,7 +234,7 @@ func (b *workbook) prepare(w *excelize.StreamWriter, s *sheet) error {
 			return err
 		}
 	}
-	return b.colours(s, last)
+	return b.colours(s)
 }
 
 // page lets a sheet be printed as wide as the paper. The library writes this part of a sheet when its stream begins.
@@ -230,53 +244,6 @@ func (b *workbook) page(sheet string) error {
 		return err
 	}
 	return b.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &toPage})
-}
-
-// colours marks gains and losses by condition, so that they stay right when a reader changes a number.
-func (b *workbook) colours(s *sheet, last int) error {
-	for i := range s.table.Columns {
-		c := &s.table.Columns[i]
-		any := c.Kind.delta()
-		for _, row := range s.table.Rows {
-			any = any || row[i].Kind.delta()
-		}
-		if !any || len(s.table.Rows) == 0 {
-			continue
-		}
-		good, bad := "greater than", "less than"
-		if c.Adverse {
-			good, bad = bad, good
-		}
-		for _, rule := range []struct{ criteria, paint string }{{good, "gain"}, {bad, "loss"}} {
-			style, err := b.f.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: strings.TrimPrefix(palette[rule.paint].light, "#")}})
-			if err != nil {
-				return err
-			}
-			top := firstRow
-			for r := range s.table.Rows {
-				// Runs of delta cells only: an amount below a change is no loss.
-				isDelta := c.kindOf(&s.table.Rows[r][i]).delta()
-				if !isDelta {
-					top = firstRow + r + 1
-				}
-				if isDelta && (r+1 == len(s.table.Rows) || !c.kindOf(&s.table.Rows[r+1][i]).delta()) {
-					err := b.f.SetConditionalFormat(s.name, at(i, top)+":"+at(i, firstRow+r), []excelize.ConditionalFormatOptions{
-						{Type: "cell", Criteria: rule.criteria, Format: &style, Value: "0"}})
-					if err != nil {
-						return err
-					}
-					top = firstRow + r + 2
-				}
-			}
-			if s.table.Footer != nil && c.Kind.delta() && c.Sum {
-				err := b.f.SetConditionalFormat(s.name, at(i, last+1), []excelize.ConditionalFormatOptions{{Type: "cell", Criteria: rule.criteria, Format: &style, Value: "0"}})
-				if err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // foot writes the total as formulas, the report's own total, and their difference; it returns the last row written.
@@ -297,7 +264,7 @@ func (b *workbook) foot(put func(row int, cells ...any) error, s *sheet) (int, e
 			own := b.cell(c, cell, excelStyle{muted: true}).(excelize.Cell)
 			total.Formula = fmt.Sprintf("SUM(%s:%s)", at(i, firstRow), at(i, last))
 			check := at(i, last+3)
-			diff = excelize.Cell{StyleID: own.StyleID, Formula: fmt.Sprintf("ROUND(%s-%s,6)", at(i, last+1), at(i, last+2)), Value: 0}
+			diff = excelize.Cell{StyleID: own.StyleID, Formula: fmt.Sprintf("ROUND(%s-%s,%d)", at(i, last+1), at(i, last+2), b.exactPlaces(c)), Value: 0}
 			sum, state, summed = total, own, true
 			s.checks = append(s.checks, check)
 		case !cell.Null:

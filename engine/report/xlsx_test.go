@@ -42,7 +42,7 @@ func part(t *testing.T, data []byte, name string) string {
 func TestWorkbookReadBack(t *testing.T) {
 	data := render(t, sample(t), FormatXLSX, Options{})
 	f := open(t, data)
-	if got := strings.Join(f.GetSheetList(), ","); got != "封面,总览,各医疗机构,病组明细,参数扫描,两参数扫描,不确定性,负担分布,险种" {
+	if got := strings.Join(f.GetSheetList(), ","); got != "封面,总览,各医疗机构,病组明细,参数扫描,两参数扫描,不确定性,负担分布,险种,图表" {
 		t.Errorf("sheets %s", got)
 	}
 	for _, c := range []struct{ sheet, cell, raw, shown string }{
@@ -84,7 +84,7 @@ func TestWorkbookReadBack(t *testing.T) {
 	if leads, _, _ := f.GetCellHyperLink("各医疗机构", "A7"); leads {
 		t.Error("a hospital without detail rows leads somewhere")
 	}
-	if formats, err := f.GetConditionalFormats("各医疗机构"); err != nil || len(formats["F5:F8"]) != 2 || len(formats["E5:E8"]) != 0 {
+	if formats, err := f.GetConditionalFormats("各医疗机构"); err != nil || len(formats["F5:F9"]) != 2 || len(formats["G5:G8"]) != 2 || len(formats) != 2 {
 		t.Errorf("conditional formats %v, %v", formats, err)
 	}
 }
@@ -101,7 +101,7 @@ func TestWorkbookAddsUp(t *testing.T) {
 			}
 			for cell, want := range map[string]string{"9": want[o.variant()], "11": "0"} {
 				got, err := f.CalcCellValue(sheet, column+cell, excelize.Options{RawCellValue: true})
-				if err != nil || got != want {
+				if err != nil || (got != want && (want != "0" || got != "-0")) {
 					t.Errorf("%s%s of %s computes to %s, %v; want %s", column, cell, sheet, got, err, want)
 				}
 			}
@@ -135,7 +135,7 @@ func TestSheetNamesAreTaken(t *testing.T) {
 	d.Sections[2].Children[0].Title = Same("")
 	d.Sections[2].Children[1].Title = Same(strings.Repeat("𠮷", 30))
 	f := open(t, render(t, d, FormatXLSX, Options{}))
-	if n := len(f.GetSheetList()); n != 9 {
+	if n := len(f.GetSheetList()); n != 10 {
 		t.Errorf("%d sheets: %v", n, f.GetSheetList())
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -74,15 +75,20 @@ func (b *workbook) cell(c *Column, cell *Cell, s excelStyle) any {
 		s.format = "@"
 		return excelize.Cell{StyleID: b.style(s), Value: sheetText(cell.Text.In(b.o.Lang))}
 	}
-	unit := 1.0
-	switch {
-	case k.fen() && (b.o.Unit != Wan || c.InYuan):
-		unit = 1e2
-	case k != KindCount && k != KindCountDelta:
-		unit = 1e6
-	}
 	s.right = true
-	return excelize.Cell{StyleID: b.style(s), Value: float64(cell.Int) / unit}
+	return excelize.Cell{StyleID: b.style(s), Value: float64(cell.Int) / math.Pow10(b.exactPlaces(&Column{Kind: k, InYuan: c.InYuan}))}
+}
+
+// exactPlaces is the number of decimals that a value of a column has in its cell. Sums of such cells are rounded to them, because
+// the format computes in binary fractions.
+func (b *workbook) exactPlaces(c *Column) int {
+	switch {
+	case c.Kind.fen() && (b.o.Unit != Wan || c.InYuan):
+		return fenPlaces
+	case c.Kind == KindCount || c.Kind == KindCountDelta:
+		return 0
+	}
+	return ratioPlaces
 }
 
 // numberFormat is Excel's code for a kind.
@@ -171,6 +177,12 @@ func (b *workbook) fillCover() error {
 		put(text(excelStyle{link: true}, s.name), text(wrapped, s.section.Note.In(b.o.Lang)), check)
 		if err == nil {
 			err = b.f.SetCellHyperLink(b.cover, at(0, row), reference(s.name, "A1"), "Location")
+		}
+	}
+	if b.charts != "" {
+		put(text(excelStyle{link: true}, b.charts), text(wrapped, b.o.in("各节图形及其数据。", "The charts of the sections and their numbers.")))
+		if err == nil {
+			err = b.f.SetCellHyperLink(b.cover, at(0, row), reference(b.charts, "A1"), "Location")
 		}
 	}
 	if err != nil {

@@ -89,34 +89,51 @@ func (c *compiler) decodeAlliance(d *policy.Decoder) (scope, inside) {
 		in.all = s.WordOr("of", []string{"balance", "all"}, 0) == 1
 		in.by = workload(s.WordOr("by", workloadNames, 0))
 		in.lead = s.ShareOr("lead", 0)
-		var seen [region.NumTiers]bool
-		var list []tierWeight
-		s.Each("tiers", func(_ int, it *policy.Decoder) {
-			w := tierWeight{weight: int64(it.Int("weight"))}
-			if w.weight < 0 {
-				it.Fail("weight", "%d is negative", w.weight)
-			}
-			for _, word := range it.Texts("tier") {
-				t, err := region.ParseTier(word)
-				if err != nil {
-					it.Fail("tier", "%v", err)
-					continue
-				}
-				for fine := range region.NumTiers {
-					if fine != t && !(t == t.Broad() && fine.Broad() == t) || seen[fine] {
-						continue // an earlier row has the finer tier already
-					}
-					seen[fine], w.tiers[fine] = true, true
-				}
-			}
-			list = append(list, w)
-		})
+		list := decodeTiers(s)
 		if len(list) > 0 {
 			in.weights = list
 		}
 		s.Close()
 	}
 	return sc, in
+}
+
+// decodeTiers reads the weights of tiers. A fine tier belongs to the row that names it; a broad word (primary, secondary,
+// tertiary) takes the finer ones inside it that no row names.
+func decodeTiers(d *policy.Decoder) []tierWeight {
+	var list []tierWeight
+	var named [region.NumTiers]bool
+	var words [][]region.Tier
+	d.Each("tiers", func(_ int, it *policy.Decoder) {
+		w := tierWeight{weight: int64(it.Int("weight"))}
+		if w.weight < 0 {
+			it.Fail("weight", "%d is negative", w.weight)
+		}
+		var own []region.Tier
+		for _, word := range it.Texts("tier") {
+			t, err := region.ParseTier(word)
+			if err != nil {
+				it.Fail("tier", "%v", err)
+				continue
+			}
+			if named[t] {
+				it.Fail("tier", "%s stands there twice", t)
+			}
+			named[t], w.tiers[t] = true, true
+			own = append(own, t)
+		}
+		list, words = append(list, w), append(words, own)
+	})
+	for i, own := range words {
+		for _, t := range own {
+			for fine := range region.NumTiers {
+				if t == t.Broad() && fine.Broad() == t && !named[fine] {
+					list[i].tiers[fine] = true
+				}
+			}
+		}
+	}
+	return list
 }
 
 // answer is how the people of a county divide over the alliances that answer for them.

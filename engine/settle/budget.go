@@ -38,7 +38,13 @@ type budget struct {
 	groups      []group
 	streams     []int // positions of the streams charged to it
 	sources     []policy.Source
+	openingLaw  []policy.Source // of the part opening
+	sharingLaw  []policy.Source // of the part sharing
+	pos         policy.Pos
 }
+
+// unlimitedID names the budget of the streams that name none.
+const unlimitedID = "unlimited"
 
 // group is the part of a budget that one scheme, or all schemes together, have.
 type group struct {
@@ -91,9 +97,14 @@ type reserve struct {
 // decodeBudgets reads the list of budgets.
 func (c *compiler) decodeBudgets(d *policy.Decoder) {
 	d.Each("budgets", func(_ int, it *policy.Decoder) {
-		b := budget{id: it.Text("id"), level: Level(it.WordOr("level", levelNames, 0))}
+		b := budget{id: it.Text("id"), level: Level(it.WordOr("level", levelNames, 0)), pos: it.Pos()}
 		b.zh, b.en = title(it, b.id)
 		b.sources = c.rules.Cited("settle.budgets." + b.id)
+		b.openingLaw = c.rules.Cited("settle.budgets." + b.id + ".opening")
+		b.sharingLaw = c.rules.Cited("settle.budgets." + b.id + ".sharing")
+		if b.id == unlimitedID {
+			it.Fail("id", "%q is the budget of streams that name none", b.id)
+		}
 		if slices.ContainsFunc(c.s.budgets, func(o budget) bool { return o.id == b.id }) {
 			it.Fail("id", "%q stands there twice", b.id)
 		}
@@ -104,10 +115,10 @@ func (c *compiler) decodeBudgets(d *policy.Decoder) {
 		} else {
 			it.Fail("opening", "is missing")
 		}
-		b.adjustments = c.decodeChanges(it, b.id, "adjustments", joint)
-		b.carveOuts = c.decodeChanges(it, b.id, "carve_outs", joint)
+		b.adjustments = c.decodeChanges(it, &b, "adjustments", joint)
+		b.carveOuts = c.decodeChanges(it, &b, "carve_outs", joint)
 		if r := it.Sub("reserve"); r != nil {
-			b.reserve = reserve{held: c.decodeAmount(r, joint, false), release: release(r.WordOr("release", releaseNames, 0)), set: true}
+			b.reserve = reserve{held: c.decodeAmount(r, &b, joint, false), release: release(r.WordOr("release", releaseNames, 0)), set: true}
 			b.reserve.held.id, b.reserve.held.zh, b.reserve.held.en = "reserve", "风险储备", "reserve"
 			r.Close()
 		}
@@ -152,15 +163,15 @@ func (c *compiler) decodeGroups(it *policy.Decoder, b *budget) (joint bool) {
 }
 
 // decodeChanges reads a list of adjustments or carve-outs.
-func (c *compiler) decodeChanges(d *policy.Decoder, budget, key string, joint bool) []change {
+func (c *compiler) decodeChanges(d *policy.Decoder, b *budget, key string, joint bool) []change {
 	var list []change
 	reasoned := key == "adjustments"
 	d.Each(key, func(_ int, it *policy.Decoder) {
 		id := it.Text("id")
-		ch := c.decodeAmount(it, joint, reasoned)
+		ch := c.decodeAmount(it, b, joint, reasoned)
 		ch.id = id
 		ch.zh, ch.en = title(it, id)
-		ch.sources = c.rules.Cited("settle.budgets." + budget + "." + key + "." + id)
+		ch.sources = c.rules.Cited("settle.budgets." + b.id + "." + key + "." + id)
 		if reasoned {
 			ch.reason = it.Text("reason")
 			if ch.month = it.IntOr("month", 0); ch.month < 0 || ch.month > Months {
@@ -176,12 +187,15 @@ func (c *compiler) decodeChanges(d *policy.Decoder, budget, key string, joint bo
 }
 
 // decodeAmount reads an amount or a share; what is taken out of a budget must not be negative.
-func (c *compiler) decodeAmount(it *policy.Decoder, joint, signed bool) change {
+func (c *compiler) decodeAmount(it *policy.Decoder, b *budget, joint, signed bool) change {
 	var ch change
 	ch.fixed = it.Has("amount")
 	if ch.fixed == it.Has("share") {
 		it.Fail("amount", "either amount or share is needed, and not both")
 		return ch
+	}
+	if ch.fixed && b.level != OfRegion {
+		it.Fail("amount", "an amount does not tell the funds of level %s apart; give a share", b.level)
 	}
 	if ch.fixed {
 		ch.amount = byScheme(c, it, "amount", func(d *policy.Decoder, key string) money.Fen {
@@ -232,15 +246,21 @@ const (
 
 // plan sets up a fund's budget from its opening: the lines, the reserve held and the net budget.
 func (b *budget) plan(f *FundResult, open BudgetLine, scheme int, round money.Rounding) error {
+	if tooLarge(open.Amount) {
+		return fmt.Errorf("fund %s: opening: %w", f.ID, money.ErrOverflow)
+	}
 	open.ID, open.Kind, open.TitleZh, open.TitleEn = "opening", OpeningLine, "年初预算", "opening budget"
 	if open.Sources == nil {
-		open.Sources = b.sources
+		open.Sources = b.openingLaw
 	}
 	f.Lines = append(f.Lines, open)
 	f.Opening, f.Budget = open.Amount, open.Amount
 	rest := open.Amount
 	put := func(ch *change, kind LineKind) (money.Fen, error) {
 		amount, err := ch.of(scheme, f.Opening, rest, round)
+		if err == nil && tooLarge(amount) {
+			err = money.ErrOverflow
+		}
 		if err != nil {
 			return 0, fmt.Errorf("fund %s: %s: %w", f.ID, ch.id, err)
 		}

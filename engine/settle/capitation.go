@@ -39,6 +39,9 @@ func (w *work) payHeads(gw *groupWork, p *part) error {
 				continue
 			}
 			amount, err := money.MulDiv(int64(st.heads.amount.of(sc)), e.Persons, 1, money.HalfUp)
+			if err == nil && tooLarge(money.Fen(amount)) {
+				err = money.ErrOverflow
+			}
 			if err != nil {
 				return fmt.Errorf("stream %s: amount per head: %w", st.ID, err)
 			}

@@ -30,8 +30,8 @@ func (c *compiler) decodeDeductions(d *policy.Decoder) {
 		if name := it.TextOr("scheme", "all"); name != "all" {
 			x.scheme = find(it, "scheme", name, "scheme", c.reg.Schemes)
 		}
-		if x.amount < 0 {
-			it.Fail("amount", "%s is negative; a deduction is written as a positive amount", x.amount)
+		if x.amount < 0 || tooLarge(x.amount) {
+			it.Fail("amount", "%s is not from 0 to %s; a deduction is written as a positive amount", x.amount, money.Fen(most))
 		}
 		if slices.ContainsFunc(c.s.deductions, func(o deduction) bool { return o.id == x.id }) {
 			it.Fail("id", "%q stands there twice", x.id)

@@ -17,7 +17,7 @@
 //	      method: points             # points, direct (the price of package drg), booked (as adjudicated), capitation, none
 //	      pool: drg                  # the pool of a points stream
 //	      budget: inpatient          # absent: paid without a limit
-//	      shares: true               # takes part in retention and sharing; default true for points, direct and hospital budgets
+//	      shares: true               # takes part in retention and sharing at level region; default true for points and direct
 //	      advance: 0.95              # monthly advance of this stream, in place of advance.ratio
 //	    - id: signed
 //	      when: {setting: outpatient, signed: true}
@@ -37,7 +37,7 @@
 //	      # {kind: divide, whole: {kind: ..}, by: persons} or by the name of a figure of the year before: the region's
 //	      # opening, divided among the alliances and the people of none
 //	      adjustments:               # during the year; a reason is required
-//	        - {id: flu, amount: 500000.00, reason: 重大公共卫生事件, month: 3}
+//	        - {id: flu, amount: 500000.00, reason: 重大公共卫生事件, month: 3}   # or a share of the opening; at other levels only shares
 //	      carve_outs:                # in order, by amount or by share of the opening or of what the earlier ones left (of: rest)
 //	        - {id: pharmacy, title: {zh: 药店, en: pharmacies}, share: 0.03, of: opening}
 //	      reserve: {share: 0.05, release: overrun}   # or amount; release: never, overrun, no_overrun, always
@@ -61,6 +61,9 @@
 //	  deductions: [{id, hospital, scheme, amount, reason}]
 //	  subsidies: [{id, title, kind: workload, unit_price, rows: [{hospital, service, quantity, equivalent, quality}]},
 //	              {id, title, kind: signing, amount, share, rows: [{hospital, persons, quality}]}]
+//
+// Care outside the province is told apart from other care outside the county where it has a stream of its own, with
+// `place: out_of_province` alone.
 //
 // keep and bear are the hospitals' parts, of each fund; the fund keeps or bears the rest. Bands are shares of the fund's
 // net budget; what lies above the last band with an up_to is kept by nobody (surplus) or borne by the hospitals (overrun).

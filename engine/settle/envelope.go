@@ -19,6 +19,7 @@ func (w *work) sameAsCells(stream, scheme int, homes []HomeCell) error {
 			sum.Points += c.Points
 			sum.Direct += c.Direct
 		}
+		sum.Stays = homes[h].Stays // cells do not tell stays from visits
 		if sum != homes[h] {
 			return fmt.Errorf("law of homes: stream %s, scheme %s, hospital %s: by month %+v, by county %+v", w.s.streams[stream].ID,
 				w.s.reg.Schemes[scheme], w.s.reg.Hospitals[h].ID, sum, homes[h])

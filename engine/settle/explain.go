@@ -93,7 +93,7 @@ func (e *explanation) fund(f *FundResult) {
 	e.say(f.ID+"/charged", zh, en, f.Charged, "", "", b.sources)
 	if f.ShareText.Zh != "" {
 		zh, en = head("结余留用或超支分担", "retention or sharing")
-		e.say(f.ID+"/sharing", zh, en, f.shares, f.ShareText.Zh, f.ShareText.En, b.sources)
+		e.say(f.ID+"/sharing", zh, en, f.shares, f.ShareText.Zh, f.ShareText.En, b.sharingLaw)
 	}
 }
 
@@ -187,7 +187,7 @@ func (e *explanation) line(f *FundResult, l *Line) {
 		{"forfeited", "本机构：未返还保证金", "this hospital: deposit forfeited", -l.Forfeited},
 	} {
 		if x.amount != 0 {
-			e.say(of+x.id, x.zh, x.en, x.amount, "", "", b.sources)
+			e.say(of+x.id, x.zh, x.en, x.amount, "", "", b.sharingLaw)
 		}
 	}
 	text := fmt.Sprintf("%s + %s − %s − %s − %s − %s = %s", l.Base.Grouped(), l.Retained.Grouped(), l.Shared.Grouped(), l.Withheld.Grouped(), l.Deducted.Grouped(), l.Forfeited.Grouped(), l.Paid.Grouped())

@@ -50,8 +50,8 @@ func (c *compiler) decodeGrowth(d *policy.Decoder) *growthControl {
 		if g.previous[h] != 0 {
 			it.Fail("hospital", "%q stands there twice", id)
 		}
-		if g.previous[h] = it.Fen("cost"); g.previous[h] <= 0 {
-			it.Fail("cost", "%s is not above zero; leave out a hospital that is new", g.previous[h])
+		if g.previous[h] = it.Fen("cost"); g.previous[h] <= 0 || tooLarge(g.previous[h]) {
+			it.Fail("cost", "%s is not above zero and up to %s; leave out a hospital that is new", g.previous[h], money.Fen(most))
 		}
 		if g.beds[h] = int32(it.IntOr("beds", 0)); g.beds[h] < 0 {
 			it.Fail("beds", "%d is negative", g.beds[h])

@@ -148,13 +148,21 @@ func (t *Target) meets(num, den int64) bool {
 	return err == nil && (t.Max < 0 || money.Ratio(up) <= t.Max)
 }
 
+// measured returns the indicators of the year, measured once.
+func (w *work) measured() []Indicator {
+	if w.out.Indicators == nil {
+		w.out.Indicators = w.s.indicators.of(w.s, w.t)
+	}
+	return w.out.Indicators
+}
+
 // unmet returns the first condition of a surplus that the region does not meet, and whether all are met. A condition on an
 // indicator without cases is not met.
 func (w *work) unmet(sh *sharing) (string, bool) {
 	if len(sh.conditions) == 0 {
 		return "", true
 	}
-	all := w.s.indicators.of(w.s, w.t)
+	all := w.measured()
 	for _, con := range sh.conditions {
 		t := Target{Min: con.min, Max: con.max}
 		met := false

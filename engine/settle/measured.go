@@ -112,14 +112,15 @@ func (m *measuring) gatherVisits(stream *Stream, st, sc, h int) {
 		if c.Claims == 0 && c.Fund == 0 {
 			continue
 		}
-		if known && stream.Counts != Stays {
+		ambulant := c.Claims - c.Stays
+		if known {
 			v := &m.counties[here]
-			v.here += c.Claims
+			v.here += ambulant
 			if primary {
-				v.primary += c.Claims
+				v.primary += ambulant
 			}
 			if hospital.Tier == region.Village {
-				v.village += c.Claims
+				v.village += ambulant
 			}
 		}
 		if county == len(m.counties) {
@@ -129,19 +130,14 @@ func (m *measuring) gatherVisits(stream *Stream, st, sc, h int) {
 		in := known && int(here) == county
 		v.visits += c.Claims
 		v.fund += c.Fund
-		if stream.Counts == Stays {
-			v.stays += c.Claims
-		} else {
-			v.ambulant += c.Claims
-		}
+		v.stays += c.Stays
+		v.ambulant += ambulant
 		if !in {
 			continue
 		}
 		v.visitsIn += c.Claims
 		v.fundIn += c.Fund
-		if stream.Counts == Stays {
-			v.staysIn += c.Claims
-		}
+		v.staysIn += c.Stays
 		if primary {
 			v.fundBase += c.Fund
 		}

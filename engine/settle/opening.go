@@ -250,6 +250,9 @@ func (w *work) grown(o *opening, q asked, years int, zh, en string) (found, erro
 			if !ok {
 				return found{}, w.noTotal(y, sc, q.who, o.total)
 			}
+			if tooLarge(t.Amount) {
+				return found{}, fmt.Errorf("%s: %s of %d: %w", region.TotalsFile, o.total, y, money.ErrOverflow)
+			}
 			own += t.Amount
 		}
 		sum += own
@@ -302,6 +305,9 @@ func (w *work) perCapita(o *opening, q asked) (found, error) {
 			grownTo, err = money.Fen(f).Times(money.One+o.growth.of(sc), w.s.round)
 			out += grownTo
 		}
+		if err == nil && tooLarge(out) {
+			err = money.ErrOverflow
+		}
 		if err != nil {
 			return found{}, fmt.Errorf("budget %s: opening per head: %w", q.b.id, err)
 		}
@@ -350,6 +356,9 @@ func (w *work) divided(o *opening, q asked) (found, error) {
 			if !ok {
 				return found{}, w.noTotal(w.s.year-1, sc, name, o.by)
 			}
+			if tooLarge(t.Amount) || t.Amount < 0 {
+				return found{}, fmt.Errorf("%s: %s of %d for alliance %q is %s, by which no budget can be divided", region.TotalsFile, o.by, t.Year, name, t.Amount)
+			}
 			weights[i] += int64(t.Amount)
 		}
 	}
@@ -363,7 +372,7 @@ func (w *work) divided(o *opening, q asked) (found, error) {
 	}
 	parts, err := money.Allocate(whole.line.Amount, weights)
 	if err != nil {
-		return found{}, fmt.Errorf("budget %s: opening: dividing by %s: %w", q.b.id, o.by, err)
+		return found{}, fmt.Errorf("budget %s: opening: dividing %s by %s, of which scheme %s has none: %w", q.b.id, whole.line.Amount, o.by, orAll(w.s.schemeName(q.g.scheme)), err)
 	}
 	at := slices.Index(names, q.who)
 	var sum int64

@@ -16,8 +16,6 @@ type pooled struct {
 	gross  []money.Fen    // by line
 	booked []money.Fen    // by line
 	due    money.Fen      // what the pool is charged before retention and sharing
-	base   []money.Fen    // payments at due
-	pays   []money.Fen
 }
 
 // pools collects what the group's points streams bring to each pool.

@@ -38,6 +38,7 @@ type pool struct {
 	budget         int
 	streams        []int
 	sources        []policy.Source
+	pos            policy.Pos
 }
 
 // moneyOf tells where a pool's money comes from.
@@ -51,7 +52,7 @@ const (
 
 func (c *compiler) decodePools(d *policy.Decoder) {
 	d.Each("pools", func(_ int, it *policy.Decoder) {
-		p := pool{id: it.Text("id"), basis: Basis(it.Word("basis", basisNames)), budget: -1}
+		p := pool{id: it.Text("id"), basis: Basis(it.Word("basis", basisNames)), budget: -1, pos: it.Pos()}
 		p.zh, p.en = title(it, p.id)
 		p.sources = c.rules.Cited("settle.pools." + p.id)
 		p.round = it.RoundingOr("round", c.rules.Round)

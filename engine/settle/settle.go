@@ -33,7 +33,7 @@ func (s *Settlement) Settle(t *Tally) (*Outcome, error) {
 		}
 	}
 	w.gatherHospitals()
-	w.out.Indicators = s.indicators.of(s, t)
+	w.measured()
 	if err := Check(w.out); err != nil {
 		return nil, fmt.Errorf("settling %d: %w", s.year, err)
 	}
@@ -243,7 +243,7 @@ func (w *work) planFunds(gw *groupWork) error {
 		if err := gw.b.plan(f, got.line, gw.g.scheme, w.s.round); err != nil {
 			return err
 		}
-		if magnitude(int64(f.Budget)) > 1<<56 || magnitude(int64(f.Net)) > 1<<56 {
+		if tooLarge(f.Budget) || tooLarge(f.Net) {
 			return fmt.Errorf("fund %s: budget: %w", f.ID, money.ErrOverflow)
 		}
 		if f.Net < 0 {

@@ -32,8 +32,14 @@ func points(t testing.TB, s string) money.Points {
 	return p
 }
 
+// fataler is what tests and drawn trials have in common.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+}
+
 // rules makes the rules of a pack from its parts.
-func rules(t testing.TB, parts string) *policy.Rules {
+func rules(t fataler, parts string) *policy.Rules {
 	t.Helper()
 	files := fstest.MapFS{
 		"here/2026-01-01/pack.yaml":    {Data: []byte("pack: here\ntitle: {zh: 此地, en: Here}\neffective: 2026-01-01\n" + parts)},
@@ -84,7 +90,7 @@ func regionOf(t testing.TB, hospitals []region.Hospital, enrolment []region.Enro
 // visit is claims of a test: what they add to a tally.
 type visit struct {
 	stream, scheme, county, hospital, month, group int
-	claims                                         int64
+	claims, stays                                  int64
 	gross, fund                                    money.Fen
 	points                                         money.Points
 	direct                                         money.Fen
@@ -103,6 +109,7 @@ func tally(s *settle.Settlement, reg *region.Region, groups int, visits []visit)
 		c.Direct += v.direct
 		h := t.Home(v.stream, v.scheme, v.county, v.hospital)
 		h.Claims += v.claims
+		h.Stays += v.stays
 		h.Gross += v.gross
 		h.Fund += v.fund
 		h.Points += v.points

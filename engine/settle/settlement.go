@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/policy"
 	"github.com/drgsim/drgsim/engine/region"
 )
@@ -37,6 +38,13 @@ type compiler struct {
 	scope *policy.Scope
 	reg   *region.Region
 	ids   []string
+	// faults are those found after decoding.
+	faults policy.Errors
+}
+
+// fail keeps a fault at the place of a stream, pool or budget.
+func (c *compiler) fail(pos policy.Pos, format string, args ...any) {
+	c.faults = append(c.faults, fmt.Errorf("%s: settle: %s", pos, fmt.Sprintf(format, args...)))
 }
 
 // hospitalIDs lists the region's hospitals, for messages.
@@ -64,8 +72,11 @@ func Compile(r *policy.Rules, sc *policy.Scope, reg *region.Region, year int) (*
 	c.decodeBudgets(d)
 	c.decodeDeductions(d)
 	c.decodeSubsidies(d)
-	c.join(d)
 	keep(d.Err())
+	if len(faults) == 0 {
+		c.join()
+		faults = c.faults
+	}
 	if r.Tree.Get("advance") != nil {
 		a := r.Decode("advance")
 		c.s.advance = decodeAdvance(a)
@@ -85,7 +96,7 @@ func Compile(r *policy.Rules, sc *policy.Scope, reg *region.Region, year int) (*
 }
 
 // join resolves the names by which streams, pools and budgets refer to each other.
-func (c *compiler) join(d *policy.Decoder) {
+func (c *compiler) join() {
 	s := c.s
 	var budgets, pools []string
 	for i := range s.budgets {
@@ -106,7 +117,8 @@ func (c *compiler) join(d *policy.Decoder) {
 				free = c.addUnlimited()
 			}
 			st.budget = free
-		} else if st.budget = find(d, "streams", st.Budget, "budget", budgets); st.budget < 0 {
+		} else if st.budget = slices.Index(budgets, st.Budget); st.budget < 0 {
+			c.fail(st.pos, "stream %q: there is no budget %q; there are %s%s", st.ID, st.Budget, orNone(budgets), nearest.Hint(st.Budget, budgets))
 			continue
 		}
 		b := &s.budgets[st.budget]
@@ -114,28 +126,29 @@ func (c *compiler) join(d *policy.Decoder) {
 		if st.Method != ByPoints {
 			continue
 		}
-		if st.pool = find(d, "streams", st.Pool, "pool", pools); st.pool < 0 {
+		if st.pool = slices.Index(pools, st.Pool); st.pool < 0 {
+			c.fail(st.pos, "stream %q: there is no pool %q; there are %s%s", st.ID, st.Pool, orNone(pools), nearest.Hint(st.Pool, pools))
 			continue
 		}
 		p := &s.pools[st.pool]
 		if len(p.streams) > 0 && p.budget != st.budget {
-			d.Fail("streams", "the streams of pool %q are charged to different budgets", p.id)
+			c.fail(st.pos, "stream %q: the streams of pool %q are charged to different budgets", st.ID, p.id)
 			continue
 		}
 		p.budget = st.budget
 		p.streams = append(p.streams, i)
 	}
 	for i := range s.pools {
-		c.checkPool(d, &s.pools[i])
+		c.checkPool(&s.pools[i])
 	}
 	for i := range s.budgets {
-		c.checkSharing(d, &s.budgets[i])
+		c.checkSharing(&s.budgets[i])
 	}
 }
 
 // addUnlimited makes the budget for streams that name none.
 func (c *compiler) addUnlimited() int {
-	b := budget{id: "unlimited", zh: "不设预算", en: "without a budget", unlimited: true, scope: everywhere}
+	b := budget{id: unlimitedID, zh: "不设预算", en: "without a budget", unlimited: true, scope: everywhere}
 	for i := range c.reg.Schemes {
 		b.groups = append(b.groups, group{scheme: i, schemes: []int{i}})
 	}
@@ -143,16 +156,16 @@ func (c *compiler) addUnlimited() int {
 	return len(c.s.budgets) - 1
 }
 
-func (c *compiler) checkPool(d *policy.Decoder, p *pool) {
+func (c *compiler) checkPool(p *pool) {
 	if len(p.streams) == 0 || p.budget < 0 {
 		return
 	}
 	b := &c.s.budgets[p.budget]
 	if b.level == OfRegion && p.money == moneyBooked {
-		d.Fail("pools", "pool %q: money: booked is for budgets of level alliance and hospital; at level region give sharing {keep: 0} and {bear: 0}", p.id)
+		c.fail(p.pos, "pool %q: money: booked is for budgets of level alliance and hospital; at level region give sharing {keep: 0} and {bear: 0}", p.id)
 	}
 	if b.level == OfHospital && p.money == moneyBudget {
-		d.Fail("pools", "pool %q: money: budget is for budgets of level region and alliance", p.id)
+		c.fail(p.pos, "pool %q: money: budget is for budgets of level region and alliance", p.id)
 	}
 	if p.money == moneyDefault {
 		p.money = moneyBooked
@@ -162,14 +175,14 @@ func (c *compiler) checkPool(d *policy.Decoder, p *pool) {
 	}
 }
 
-func (c *compiler) checkSharing(d *policy.Decoder, b *budget) {
+func (c *compiler) checkSharing(b *budget) {
 	shares := b.level != OfRegion || slices.ContainsFunc(b.streams, func(i int) bool { return c.s.streams[i].shares })
 	switch {
 	case b.unlimited:
 	case b.sharing == nil && shares && len(b.streams) > 0:
-		d.Fail("budgets", "budget %q needs sharing, such as {surplus: {keep: 0.85}, overrun: {bear: 0.85}}", b.id)
+		c.fail(b.pos, "budget %q needs sharing, such as {surplus: {keep: 0.85}, overrun: {bear: 0.85}}", b.id)
 	case b.sharing != nil && !shares:
-		d.Fail("budgets", "budget %q has sharing, but no stream of it takes part; set shares: true on one", b.id)
+		c.fail(b.pos, "budget %q has sharing, but no stream of it takes part; set shares: true on one", b.id)
 	}
 }
 
@@ -255,8 +268,14 @@ func (s *Settlement) accepts(t *Tally) error {
 	return nil
 }
 
-// room adds magnitudes and tells when they leave no headroom: beyond 2^56 fen (720 million million yuan) sums of a few such
-// totals might not fit.
+// most is the largest amount that a settlement takes, 2^56 fen (720 million million yuan): sums of a few hundred such
+// amounts fit, so that only products need to be watched after the door.
+const most = 1 << 56
+
+// tooLarge reports whether an amount is beyond most.
+func tooLarge(f money.Fen) bool { return magnitude(int64(f)) > most }
+
+// room adds magnitudes and tells when they leave no headroom.
 type room struct {
 	sum  uint64
 	full bool
@@ -265,11 +284,11 @@ type room struct {
 func (m *room) take(xs ...int64) {
 	for _, x := range xs {
 		a := magnitude(x)
-		if a > 1<<56 {
+		if a > most {
 			m.full = true
 			return
 		}
-		if m.sum += a; m.sum > 1<<59 {
+		if m.sum += a; m.sum > 8*most {
 			m.full = true
 			m.sum = 0
 		}

@@ -74,7 +74,7 @@ func (c *compiler) decodeSharing(d *policy.Decoder, joint bool) *sharing {
 
 func (c *compiler) decodeLadder(d *policy.Decoder, key string, joint bool, above money.Ratio) ladder {
 	l := ladder{above: above, whole: d.WordOr("reading", []string{"marginal", "whole"}, 0) == 1}
-	l.cap = perScheme[money.Ratio]{same: true, all: endless}
+	l.cap = perScheme[money.Ratio]{all: endless}
 	if d.Has("cap") {
 		l.cap = byScheme(c, d, "cap", (*policy.Decoder).Share)
 	}
@@ -171,13 +171,13 @@ func (l *ladder) part(amount, net money.Fen, scheme int, round money.Rounding) (
 		out += f
 		low = max(low, high)
 	}
-	if most := l.cap.of(scheme); most != endless {
-		top, err := max(net, 0).Times(most, round)
+	if share := l.cap.of(scheme); share != endless {
+		top, err := max(net, 0).Times(share, round)
 		if err != nil {
 			return 0, "", err
 		}
 		if out > top {
-			text = fmt.Sprintf("min(%s, %s × %s)", text, net.Grouped(), most.Percent())
+			text = fmt.Sprintf("min(%s, %s × %s)", text, net.Grouped(), share.Percent())
 			out = top
 		}
 	}

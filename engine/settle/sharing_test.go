@@ -22,7 +22,7 @@ settle:
 `, sharing))
 	f := fen(t, fund)
 	out, err := s.Settle(tally(s, reg, 0, []visit{
-		{scheme: scheme, hospital: 0, claims: 2, gross: 2 * f, fund: f},
+		{scheme: scheme, hospital: 0, claims: 2, stays: 2, gross: 2 * f, fund: f},
 		{stream: 1, scheme: scheme, hospital: 0, claims: 100, gross: 100, fund: 0},
 	}))
 	if err != nil {

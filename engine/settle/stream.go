@@ -32,16 +32,6 @@ func (m Method) Priced() bool { return m == ByPoints || m == ByDirect }
 // String gives the word used in packs.
 func (m Method) String() string { return MethodNames[m] }
 
-// Counts tells what a visit of a stream counts as in the indicators.
-type Counts uint8
-
-// The kinds of visits.
-const (
-	Mixed Counts = iota // stays and visits; counted as visits only
-	Stays
-	Visits
-)
-
 // Stream is a kind of claim with its way of payment.
 type Stream struct {
 	ID      string
@@ -50,11 +40,11 @@ type Stream struct {
 	Method  Method
 	Budget  string // id; "" for none
 	Pool    string // id; "" for none
-	Counts  Counts
 	Sources []policy.Source
 
+	pos     policy.Pos
 	shares  bool
-	place   claims.Place // where all its claims took place; Local also when they are mixed
+	place   claims.Place // where all its claims took place; see placeOf
 	budget  int          // position in the settlement's budgets
 	pool    int          // position in the settlement's pools, or -1
 	advance money.Ratio  // or -1 for that of the part advance
@@ -68,17 +58,18 @@ func (s *Stream) Priced() bool { return s.Method == ByPoints || s.Method == ByDi
 func (c *compiler) decodeStreams(d *policy.Decoder) {
 	var selectors []policy.Selector
 	d.Each("streams", func(_ int, it *policy.Decoder) {
-		s := Stream{ID: it.Text("id"), Method: Method(it.Word("method", MethodNames)), Pool: it.TextOr("pool", ""),
-			Budget: it.TextOr("budget", ""), pool: -1}
+		method := it.WordOr("method", MethodNames, -1)
+		if !it.Has("method") {
+			it.Fail("method", "is missing; it is one of %s", strings.Join(MethodNames, ", "))
+		}
+		s := Stream{ID: it.Text("id"), Method: Method(max(method, 0)), Pool: it.TextOr("pool", ""),
+			Budget: it.TextOr("budget", ""), pos: it.Pos(), pool: -1}
 		s.TitleZh, s.TitleEn = title(it, s.ID)
 		s.Sources = c.rules.Cited("settle.streams." + s.ID)
 		var sel policy.Selector
 		if w := it.Sub("when"); w != nil {
 			sel = w.Selector(c.scope)
-			s.Counts = countsOf(w.Texts("setting"))
-			if places := w.Texts("place"); len(places) == 1 {
-				s.place = claims.Place(max(slices.Index(claims.PlaceNames, places[0]), 0))
-			}
+			s.place = placeOf(w.Texts("place"))
 			w.Close()
 		}
 		s.shares = it.BoolOr("shares", s.Priced())
@@ -86,7 +77,7 @@ func (c *compiler) decodeStreams(d *policy.Decoder) {
 		if it.Has("advance") {
 			s.advance = it.Share("advance")
 		}
-		if (s.Method == ByPoints) != (s.Pool != "") {
+		if method >= 0 && (s.Method == ByPoints) != (s.Pool != "") {
 			it.Fail("pool", "a stream paid by points needs a pool, and no other stream has one")
 		}
 		if s.Method == ByNone && s.Budget != "" {
@@ -111,23 +102,15 @@ func (c *compiler) decodeStreams(d *policy.Decoder) {
 	c.s.lookup = policy.NewLookup(selectors)
 }
 
-// countsOf tells what the settings that a stream selects count as.
-func countsOf(settings []string) Counts {
-	stays := 0
-	for _, w := range settings {
-		if w == claims.Inpatient.String() || w == claims.BedDay.String() {
-			stays++
-		}
-	}
+// placeOf tells where all claims of a stream took place: in the region unless it selects only other places.
+func placeOf(words []string) claims.Place {
 	switch {
-	case len(settings) == 0 || slices.Contains(settings, "*"):
-		return Mixed
-	case stays == len(settings):
-		return Stays
-	case stays == 0:
-		return Visits
+	case len(words) == 0 || slices.Contains(words, claims.Local.String()) || slices.Contains(words, "*"):
+		return claims.Local
+	case len(words) == 1 && words[0] == claims.OutOfProvince.String():
+		return claims.OutOfProvince
 	}
-	return Mixed
+	return claims.InProvince
 }
 
 // title reads a title in both languages; the id stands in for it.
@@ -156,16 +139,15 @@ func orNone(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// perScheme is a parameter that may differ by scheme.
+// perScheme is a parameter that may differ by scheme. The zero value is the same zero for all.
 type perScheme[T any] struct {
-	same bool
-	all  T
-	by   []T
+	all T
+	by  []T // nil: the same for all
 }
 
 // of returns the value for a scheme; -1 asks for all schemes together.
 func (p perScheme[T]) of(scheme int) T {
-	if p.same || scheme < 0 {
+	if p.by == nil || scheme < 0 {
 		return p.all
 	}
 	return p.by[scheme]
@@ -174,7 +156,7 @@ func (p perScheme[T]) of(scheme int) T {
 // byScheme reads one value, or a map from scheme to value. A map may also name the usual schemes that a region lacks.
 func byScheme[T any](c *compiler, d *policy.Decoder, key string, read func(d *policy.Decoder, key string) T) perScheme[T] {
 	if v := d.Raw(key); v == nil || v.Shape != policy.Map {
-		return perScheme[T]{same: true, all: read(d, key)}
+		return perScheme[T]{all: read(d, key)}
 	}
 	sub := d.Sub(key)
 	defer sub.Close()
@@ -190,7 +172,7 @@ func byScheme[T any](c *compiler, d *policy.Decoder, key string, read func(d *po
 
 // needSame fails a parameter that differs by scheme where all schemes share one fund.
 func needSame[T any](d *policy.Decoder, key string, joint bool, p perScheme[T]) {
-	if joint && !p.same {
+	if joint && p.by != nil {
 		d.Fail(key, "must be one value, as the budget is for all schemes together")
 	}
 }

@@ -48,6 +48,7 @@ type ClassCell struct {
 // HomeCell sums claims of one stream, scheme, county of insurance and hospital of treatment.
 type HomeCell struct {
 	Claims      int64
+	Stays       int64 // those of the claims that are inpatient or bed-day stays
 	Gross, Fund money.Fen
 	Points      money.Points
 	Direct      money.Fen
@@ -137,7 +138,7 @@ func (t *Tally) Merge(o *Tally) error {
 	}
 	for i := range t.Homes {
 		a, b := &t.Homes[i], &o.Homes[i]
-		a.Claims = add(&s, a.Claims, b.Claims)
+		a.Claims, a.Stays = add(&s, a.Claims, b.Claims), add(&s, a.Stays, b.Stays)
 		a.Gross, a.Fund = add(&s, a.Gross, b.Gross), add(&s, a.Fund, b.Fund)
 		a.Points, a.Direct = add(&s, a.Points, b.Points), add(&s, a.Direct, b.Direct)
 	}

@@ -171,7 +171,7 @@ func TestAdjust(t *testing.T) {
 	}
 }
 
-// TestOrderDoesNotMatter and every stay is counted: read = kept + dropped + off the years, whatever is drawn.
+// TestProperties: the order of stays does not matter, and every stay is counted: read = kept + dropped, whatever is drawn.
 func TestProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := &History{Groups: []string{"A", "B"}, Hospitals: []Hospital{{ID: "H1"}, {ID: "H2"}}}

@@ -2,6 +2,7 @@ package grouptable
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/nearest"
@@ -55,12 +56,17 @@ var headerWords = []struct {
 	kind string
 }{
 	{"名称", Name, ""},
+	{"组名", Name, ""},
 	{"编码", Code, ""},
+	{"代码", Code, ""},
+	{"编号", Code, ""},
 	{"低倍", LowLimit, ""},
 	{"高倍", HighLimit, ""},
 	{"支付标准", Standard, ""},
 	{"例均费用", MeanCost, ""},
 	{"次均费用", MeanCost, ""},
+	{"均次费用", MeanCost, ""},
+	{"平均费用", MeanCost, ""},
 	{"总控人次", CaseCap, ""},
 	{"同等费率病组", Flag, "same_price"},
 	{"总量控制病组", Flag, "capped"},
@@ -75,9 +81,10 @@ var headerWords = []struct {
 	{"费率", Rate, ""},
 	{"系数", Coefficient, ""},
 	{"分值", Score, ""},
-	{"基准点数", Score, ""},
+	{"点数", Score, ""},
 	{"权重", Weight, ""},
 	{"RW", Weight, ""},
+	{"rw", Weight, ""},
 	{"备注", Note, ""},
 }
 
@@ -86,8 +93,9 @@ var tierWords = []struct {
 	word string
 	tier region.Tier
 }{
-	{"省三甲", region.Provincial}, {"三甲", region.TertiaryA}, {"三乙", region.Tertiary}, {"三级", region.Tertiary},
-	{"二级", region.Secondary}, {"一级", region.Primary}, {"基层", region.Community},
+	{"省三甲", region.Provincial}, {"省级", region.Provincial}, {"三甲", region.TertiaryA}, {"三级甲", region.TertiaryA},
+	{"三乙", region.Tertiary}, {"三级", region.Tertiary}, {"二甲", region.Secondary}, {"二乙", region.Secondary},
+	{"二级", region.Secondary}, {"一级", region.Primary}, {"基层", region.Community}, {"社区", region.Community}, {"乡镇", region.Community},
 }
 
 // Detect tells the columns of a header by the words that such tables use.
@@ -101,7 +109,7 @@ func Detect(header []string) []Column {
 				break
 			}
 		}
-		if c.Role == Ignored && strings.TrimSpace(h) == "DRG" {
+		if c.Role == Ignored && slices.Contains([]string{"DRG", "DRGs", "DRG组", "病组"}, h) {
 			c.Role = Code
 		}
 		switch c.Role {

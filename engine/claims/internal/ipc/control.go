@@ -86,7 +86,7 @@ func (c *Control) Encode() []byte {
 	return append(b, controlMagic...)
 }
 
-var errControl = errors.New("control totals are damaged")
+var errControl = errors.New("control totals are damaged or cut off")
 
 // readControl reads the section that ends at end, or returns nil when none stands there.
 func readControl(in *Input, end int64) (*Control, error) {

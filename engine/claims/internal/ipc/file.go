@@ -1,6 +1,7 @@
 package ipc
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -85,6 +86,9 @@ func (f *File) readSchema(off int64, keep func(string) bool) (int64, error) {
 	}
 	if m == nil || m.kind != headerSchema {
 		return 0, errors.New("does not start with a schema")
+	}
+	if !f.Stream && f.Control == nil && bytes.HasSuffix(m.flat.b, []byte(Mark)) {
+		return 0, errControl
 	}
 	if f.all, err = parseSchema(m.flat, m.header); err != nil {
 		return 0, err

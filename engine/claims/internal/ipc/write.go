@@ -9,6 +9,10 @@ type Block struct {
 	Body   int64
 }
 
+// Mark is what the padding behind the schema ends with in files that have a control section, so that a file is missed
+// that has lost it. Programs that rewrite the file do not copy padding.
+const Mark = controlMagic
+
 // Header is what a writer needs to know of the metadata of a message that it passes on.
 type Header struct {
 	Schema, Dictionary bool

@@ -1,0 +1,393 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/drgsim/drgsim/engine/casetest"
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/nearest"
+	"github.com/drgsim/drgsim/engine/packtest"
+	"github.com/drgsim/drgsim/engine/policy"
+	"github.com/drgsim/drgsim/engine/present"
+	"github.com/drgsim/drgsim/engine/report"
+	"github.com/drgsim/drgsim/engine/wholefile"
+)
+
+func (a *app) policyCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "policy",
+		Short: "List, show, compare, lint and test policy packs",
+		Long: `Policy looks at the law as data: packs by place and date, each value with the document that it comes from.
+
+` + exitHelp,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.policyListCmd(), a.policyShowCmd(), a.policyDiffCmd(), a.policyLintCmd(), a.policyTestCmd())
+	return cmd
+}
+
+func (a *app) policyListCmd() *cobra.Command {
+	var format, out string
+	cmd := &cobra.Command{
+		Use:     "list [PLACE]",
+		Short:   "List the packs with their dates",
+		Long:    "List shows every pack, or those of one place, by place and date.\n\n" + exitHelp,
+		Example: "  drgsim policy list\n  drgsim policy list zhejiang --lang zh",
+		Args:    usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			packs, err := a.packs(args)
+			if err != nil {
+				return err
+			}
+			return a.show(present.PolicyList(packs), format, out)
+		},
+	}
+	formatFlags(cmd, &format, &out)
+	return cmd
+}
+
+func formatFlags(cmd *cobra.Command, format, out *string) {
+	cmd.Flags().StringVar(format, "format", "table", "form of the result: table, json, csv, markdown, html, xlsx")
+	cmd.Flags().StringVar(out, "out", "", "write the result to this `folder`")
+}
+
+// show renders a document as the flags say.
+func (a *app) show(doc *report.Document, format, out string) error {
+	formats, err := parseFormats(format)
+	if err != nil {
+		return usageError(err)
+	}
+	return a.render(doc, formats, out)
+}
+
+func (a *app) policyShowCmd() *cobra.Command {
+	var format, out, on string
+	cmd := &cobra.Command{
+		Use:   "show PACK [PATH]",
+		Short: "Show values of a pack with their law",
+		Long: `Show prints the values under a path of a pack on a day, each with the document, number and article or key phrase that it
+comes from, and whether somebody has compared it with that document. PACK is a pack, or a place: then the pack of the
+place that is in force on the day serves.
+
+` + exitHelp,
+		Example: "  drgsim policy show hangzhou benefit.deductible --on 2024-05-01\n  drgsim policy show zhejiang/2025-01-01 drg.classes.low",
+		Args:    usageArgs(cobra.RangeArgs(1, 2)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			p, day, err := a.packOn(args[0], on)
+			if err != nil {
+				return err
+			}
+			path := ""
+			if len(args) > 1 {
+				path = args[1]
+			}
+			doc, err := present.PolicyShow(p, path, day)
+			if err != nil {
+				return fmt.Errorf("pack %s: %w", p.Name, err)
+			}
+			return a.show(doc, format, out)
+		},
+	}
+	formatFlags(cmd, &format, &out)
+	cmd.Flags().StringVar(&on, "on", "", "the `day` (default: today, or the pack's first day where that is later)")
+	return cmd
+}
+
+func (a *app) policyDiffCmd() *cobra.Command {
+	var format, out, on, to string
+	cmd := &cobra.Command{
+		Use:   "diff PACK [PACK]",
+		Short: "Compare two packs, or one pack on two days",
+		Long: `Diff lists what differs between two packs, or between two days of one pack: where the value stands, in words, old value,
+new value, and the law of each. Notes and titles are no differences.
+
+` + exitHelp,
+		Example: "  drgsim policy diff zhejiang/2020-01-01 zhejiang/2025-01-01\n  drgsim policy diff national --on 2024-12-31 --to 2025-12-31",
+		Args:    usageArgs(cobra.RangeArgs(1, 2)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 && (on == "" || to == "") {
+				return usageError(errors.New("diff: one pack is compared on two days; name them by --on and --to"))
+			}
+			if to == "" {
+				to = on
+			}
+			old, onOld, err := a.packOn(args[0], on)
+			if err != nil {
+				return err
+			}
+			now, onNew, err := a.packOn(args[len(args)-1], to)
+			if err != nil {
+				return err
+			}
+			doc, err := present.PolicyDiff(old, onOld, now, onNew)
+			if err != nil {
+				return err
+			}
+			return a.show(doc, format, out)
+		},
+	}
+	formatFlags(cmd, &format, &out)
+	cmd.Flags().StringVar(&on, "on", "", "the `day` on which the packs are compared, or the first of two days (default as in show)")
+	cmd.Flags().StringVar(&to, "to", "", "the `day` of the second pack (default: that of --on)")
+	return cmd
+}
+
+func (a *app) policyLintCmd() *cobra.Command {
+	var today string
+	cmd := &cobra.Command{
+		Use:   "lint [PACK | PLACE | all]...",
+		Short: "Find what is wrong with packs",
+		Long: `Lint reads packs as a sceptic would: a value without citation or with an unknown one, gaps and overlaps of dates, bands that
+do not rise or end alike, rows that can never apply, tables, sources and keys that nothing reads, shares that do not sum to
+one, values past their review date, rules without a case, and everything that does not compile. Any fault is exit code 1.
+
+Codes: ` + strings.Join(policy.FaultCodes, ", ") + `.
+
+` + exitHelp,
+		Example: "  drgsim policy lint\n  drgsim policy lint hangzhou/2020-12-09",
+		RunE: func(_ *cobra.Command, args []string) error {
+			day := claims.DateOf(time.Now().Date())
+			if today != "" {
+				var err error
+				if day, err = claims.ParseDate(today); err != nil {
+					return usageError(err)
+				}
+			}
+			return a.lintPacks(args, day)
+		},
+	}
+	cmd.Flags().StringVar(&today, "today", "", "the `day` against which review dates are held (default: today)")
+	return cmd
+}
+
+func (a *app) lintPacks(args []string, day claims.Date) error {
+	packs, err := a.packs(args)
+	if err != nil {
+		return err
+	}
+	count := 0
+	for _, p := range packs {
+		faults, err := packtest.Lint(a.policyFS(), p.Name, day)
+		if err != nil {
+			return err
+		}
+		for _, f := range faults {
+			fmt.Fprintln(a.out, f)
+		}
+		count += len(faults)
+	}
+	if count > 0 {
+		return fmt.Errorf("%d faults in %d packs", count, len(packs))
+	}
+	if !a.settings.GetBool("quiet") {
+		fmt.Fprintf(a.out, "%d packs, no faults\n", len(packs))
+	}
+	return nil
+}
+
+func (a *app) policyTestCmd() *cobra.Command {
+	var update bool
+	cmd := &cobra.Command{
+		Use:   "test [FILE | FOLDER | PACK | PLACE | all]...",
+		Short: "Run case files",
+		Long: `Test runs cases through the engine and prints each difference with its line: what came out, what was expected, by how much
+it is off. A case names its pack; see "drgsim help cases" for the language. A difference is exit code 1.
+
+` + exitHelp,
+		Example: "  drgsim policy test all\n  drgsim policy test hangzhou\n  drgsim policy test my.case --update",
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.testCases(args, update)
+		},
+	}
+	cmd.Flags().BoolVar(&update, "update", false, "write the numbers that came out into cases of origin snapshot")
+	return cmd
+}
+
+// caseText is one case file that is asked for.
+type caseText struct {
+	name string
+	text []byte
+	disk bool // a file of the user's, which --update may rewrite
+}
+
+func (a *app) testCases(args []string, update bool) error {
+	list, err := a.caseFiles(args)
+	if err != nil {
+		return err
+	}
+	failed := 0
+	for _, f := range list {
+		c, err := casetest.Parse(f.name, f.text)
+		if err != nil {
+			return err
+		}
+		res, _ := packtest.Run(a.policyFS(), c, casetest.Engine)
+		if update && f.disk && c.Origin == casetest.Snapshot && res.Err == nil && !res.OK() {
+			text, err := casetest.Rewrite(res)
+			if err != nil {
+				return err
+			}
+			write := func(w io.Writer) error { _, err := w.Write(text); return err }
+			if err := wholefile.Write(f.name, write); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.out, "rewritten %s\n", f.name)
+			continue
+		}
+		if !res.OK() {
+			failed++
+			a.tellCase(f.name, res)
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d cases failed", failed, len(list))
+	}
+	if !a.settings.GetBool("quiet") {
+		fmt.Fprintf(a.out, "%d cases passed\n", len(list))
+	}
+	return nil
+}
+
+// tellCase prints what is wrong with one case.
+func (a *app) tellCase(name string, res *casetest.Result) {
+	fmt.Fprintf(a.out, "FAIL %s: %s\n", name, res.Case.Title)
+	if res.Err != nil {
+		fmt.Fprintf(a.out, "  %s\n", strings.ReplaceAll(res.Err.Error(), "\n", "\n  "))
+	}
+	for _, d := range res.Diffs {
+		fmt.Fprintf(a.out, "  %s\n", d)
+	}
+}
+
+// caseFiles collects the cases that arguments name: files and folders on disk, or packs and places.
+func (a *app) caseFiles(args []string) ([]caseText, error) {
+	var out []caseText
+	var named []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil {
+			named = append(named, arg)
+			continue
+		}
+		files := []string{arg}
+		if info.IsDir() {
+			if files, err = filepath.Glob(filepath.Join(arg, "*.case")); err != nil {
+				return nil, fmt.Errorf("listing cases: %w", err)
+			}
+			if len(files) == 0 {
+				return nil, fmt.Errorf("folder %s has no file that ends in .case", arg)
+			}
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, fmt.Errorf("reading case: %w", err)
+			}
+			out = append(out, caseText{file, text, true})
+		}
+	}
+	if len(named) == 0 && len(args) > 0 {
+		return out, nil
+	}
+	packs, err := a.packs(named)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range packs {
+		for _, file := range p.CaseFiles {
+			text, err := fs.ReadFile(a.policyFS(), file)
+			if err != nil {
+				return nil, fmt.Errorf("reading case: %w", err)
+			}
+			out = append(out, caseText{file, text, false})
+		}
+	}
+	return out, nil
+}
+
+// packs opens the packs that arguments name: packs, places, or all; nothing means all.
+func (a *app) packs(args []string) ([]*policy.Pack, error) {
+	names, err := policy.Names(a.policyFS())
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 0 {
+		args = []string{"all"}
+	}
+	var out []*policy.Pack
+	for _, arg := range args {
+		found := false
+		for _, name := range names {
+			place, _, _ := strings.Cut(name, "/")
+			if arg != "all" && arg != name && arg != place {
+				continue
+			}
+			found = true
+			if slices.ContainsFunc(out, func(p *policy.Pack) bool { return p.Name == name }) {
+				continue
+			}
+			p, err := policy.Open(a.policyFS(), name)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, p)
+		}
+		if !found {
+			return nil, fmt.Errorf("there is no policy pack or place %q%s", arg, nearest.Hint(arg, append(places(names), names...)))
+		}
+	}
+	return out, nil
+}
+
+func places(names []string) []string {
+	var out []string
+	for _, name := range names {
+		place, _, _ := strings.Cut(name, "/")
+		if !slices.Contains(out, place) {
+			out = append(out, place)
+		}
+	}
+	return out
+}
+
+// packOn opens a pack by name, or the pack of a place that is in force on a day, and returns the day to look at.
+func (a *app) packOn(name, on string) (*policy.Pack, claims.Date, error) {
+	day := claims.DateOf(time.Now().Date())
+	if on != "" {
+		var err error
+		if day, err = claims.ParseDate(on); err != nil {
+			return nil, 0, usageError(err)
+		}
+	}
+	list, err := a.packs([]string{name})
+	if err != nil {
+		return nil, 0, err
+	}
+	p := list[0]
+	for _, q := range list {
+		if q.Effective <= day {
+			p = q
+		}
+	}
+	if on == "" {
+		day = max(day, p.Effective)
+		if p.Until != claims.NoDate {
+			day = min(day, p.Until)
+		}
+	}
+	if day < p.Effective {
+		return nil, 0, fmt.Errorf("pack %s is not in force on %s; it begins on %s", p.Name, day, p.Effective)
+	}
+	return p, day, nil
+}

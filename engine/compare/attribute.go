@@ -1,0 +1,266 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/drgsim/drgsim/engine"
+	"github.com/drgsim/drgsim/engine/policy"
+)
+
+// exactUnits is the largest number of changes whose shares are worked out over all their subsets: 1,024 scenarios.
+const exactUnits = 10
+
+// maxUnits is the largest number of changes that can be attributed at all.
+const maxUnits = 63
+
+// Attribution tells what each change of an alternative contributes to its differences from the baseline.
+type Attribution struct {
+	Scenario *engine.Scenario
+	Units    []engine.Unit
+	Figures  []Attributed // the headlines, then what each hospital is paid
+	// Sampled is the number of random orders of the changes that stand for all of them; 0 means that the shares are exact.
+	Sampled int
+	// Runs counts the scenarios that were worked out.
+	Runs int
+}
+
+// Attributed is one figure's difference, shared out among the changes.
+type Attributed struct {
+	Figure Figure // of the baseline
+	Alt    int64
+	// Shares are the Shapley values of the changes, rounded so that they sum to Alt less the baseline's value exactly.
+	Shares []int64
+	// Steps are the differences that each change makes when they are put in force one after the other, in the order given.
+	Steps []int64
+	// Errors are the standard errors of sampled shares, rounded up to the figure's unit; nil when the shares are exact.
+	Errors []int64
+}
+
+// Delta returns the figure's whole difference.
+func (a *Attributed) Delta() int64 { return a.Alt - a.Figure.Value }
+
+// AttributeOptions steer an attribution.
+type AttributeOptions struct {
+	engine.Options
+	Samples int    // orders to draw where there are too many changes for all of them
+	Seed    uint64 // of those draws
+}
+
+// Attribute shares out the differences of alternative alt (its position in the comparison, from 1) among its changes.
+func (c *Comparison) Attribute(ctx context.Context, ses *engine.Session, alt int, opts AttributeOptions) (*Attribution, error) {
+	base, sc := &ses.Plans[0].Scenario, &c.Results[alt].Plan.Scenario
+	units := unitsOf(base, sc)
+	if len(units) > maxUnits {
+		return nil, fmt.Errorf("scenario %s: %d changes are too many to attribute; at most %d", sc.Name, len(units), maxUnits)
+	}
+	a := &Attribution{Scenario: sc, Units: units}
+	for _, f := range append(c.Figures[0].Headlines(), c.Figures[0].Match("hospital.any.paid")...) {
+		if _, after, both := c.Delta(alt, f.ID); both {
+			a.Figures = append(a.Figures, Attributed{Figure: f, Alt: after.Value})
+		}
+	}
+	g := &game{ctx: ctx, ses: ses, base: base, alt: sc, units: units, figures: a.Figures, opts: opts.Options, known: make(map[uint64][]int64)}
+	var shares []sharing
+	var err error
+	if len(units) <= exactUnits {
+		shares, err = exactShares(len(units), len(a.Figures), g.values)
+	} else {
+		a.Sampled = max(opts.Samples, 2)
+		shares, err = sampledShares(len(units), len(a.Figures), a.Sampled, opts.Seed, g.values)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("attributing scenario %s: %w", sc.Name, err)
+	}
+	steps := make([]uint64, len(units)+1)
+	for i := range units {
+		steps[i+1] = steps[i] | 1<<i
+	}
+	v, err := g.values(steps)
+	if err != nil {
+		return nil, fmt.Errorf("attributing scenario %s: %w", sc.Name, err)
+	}
+	a.Runs = len(g.known)
+	for f := range a.Figures {
+		x := &a.Figures[f]
+		if v[0][f] != x.Figure.Value || v[len(units)][f] != x.Alt {
+			return nil, fmt.Errorf("law of attribution: %s: all changes of scenario %s together give %d, the scenario %d", x.Figure.ID, sc.Name, v[len(units)][f], x.Alt)
+		}
+		x.Shares, x.Errors = shares[f].parts, shares[f].errors
+		for i := range units {
+			x.Steps = append(x.Steps, v[i+1][f]-v[i][f])
+		}
+	}
+	return a, nil
+}
+
+// unitsOf lists what sets an alternative apart from the baseline; another pack is a unit of its own, and the first.
+func unitsOf(base, alt *engine.Scenario) []engine.Unit {
+	if alt.Policy == base.Policy {
+		return alt.Units
+	}
+	return append([]engine.Unit{{Name: alt.Policy, TitleZh: "政策包 " + alt.Policy, TitleEn: "pack " + alt.Policy}}, alt.Units...)
+}
+
+// subset is the scenario in which only some of an alternative's changes are in force.
+func subset(base, alt *engine.Scenario, units []engine.Unit, mask uint64) engine.Scenario {
+	sc := engine.Scenario{Name: fmt.Sprintf("%s (part %b)", alt.Name, mask), TitleZh: alt.TitleZh, TitleEn: alt.TitleEn, Policy: base.Policy, Changes: base.Changes}
+	if alt.Policy != base.Policy && mask&1 != 0 {
+		sc.Policy, sc.Changes = alt.Policy, nil
+	}
+	sc.Changes = slices.Clone(sc.Changes)
+	for i := range units {
+		if mask>>i&1 != 0 {
+			sc.Changes = append(sc.Changes, units[i].Changes...)
+		}
+	}
+	return sc
+}
+
+// game is the value of every subset of changes, worked out when asked for.
+type game struct {
+	ctx       context.Context
+	ses       *engine.Session
+	base, alt *engine.Scenario
+	units     []engine.Unit
+	figures   []Attributed
+	opts      engine.Options
+	known     map[uint64][]int64 // by subset: the figures' values
+}
+
+// values returns the figures of subsets. Subsets whose changes come to the same rules are worked out once.
+func (g *game) values(masks []uint64) ([][]int64, error) {
+	var scenarios []engine.Scenario
+	var wanted []uint64
+	for _, m := range masks {
+		if _, ok := g.known[m]; !ok && !slices.Contains(wanted, m) {
+			wanted = append(wanted, m)
+			scenarios = append(scenarios, subset(g.base, g.alt, g.units, m))
+		}
+	}
+	err := g.ses.Evaluate(g.ctx, scenarios, g.opts, func(i int, r *engine.Result) error {
+		f := Of(r)
+		row := make([]int64, len(g.figures))
+		for k := range g.figures {
+			x, err := f.Get(g.figures[k].Figure.ID)
+			if err != nil {
+				return fmt.Errorf("figure %s: a part of the changes knows it, another does not: %w", g.figures[k].Figure.ID, err)
+			}
+			row[k] = x.Value
+		}
+		g.known[wanted[i]] = row
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]int64, len(masks))
+	for i, m := range masks {
+		out[i] = g.known[m]
+	}
+	return out, nil
+}
+
+// valuesOf returns the figures of subsets of changes, one row each.
+type valuesOf func(masks []uint64) ([][]int64, error)
+
+// sharing is one figure's difference shared out among n changes.
+type sharing struct {
+	parts  []int64
+	errors []int64
+}
+
+// exactShares are the Shapley values over all subsets: a change's average contribution over all orders in which the
+// changes can be put in force.
+func exactShares(n, figures int, values valuesOf) ([]sharing, error) {
+	masks := make([]uint64, 1<<n)
+	for i := range masks {
+		masks[i] = uint64(i)
+	}
+	v, err := values(masks)
+	if err != nil {
+		return nil, err
+	}
+	factorial := make([]int64, n+1)
+	factorial[0] = 1
+	for i := range n {
+		factorial[i+1] = factorial[i] * int64(i+1)
+	}
+	out := make([]sharing, figures)
+	for f := range out {
+		sums := make([]wide, n)
+		for mask := range uint64(1) << n {
+			size := bits.OnesCount64(mask)
+			for i := range n {
+				if mask>>i&1 == 0 {
+					weight := factorial[size] * factorial[n-size-1]
+					sums[i].addProduct(v[mask|1<<i][f]-v[mask][f], weight)
+				}
+			}
+		}
+		out[f].parts = settleShares(sums, factorial[n])
+	}
+	return out, nil
+}
+
+// sampledShares estimates the Shapley values from random orders. Each order is followed by its reverse, which cancels much
+// of the chance; the standard errors are taken over such pairs.
+func sampledShares(n, figures, samples int, seed uint64, values valuesOf) ([]sharing, error) {
+	pairs := (samples + 1) / 2
+	random := rand.New(rand.NewPCG(seed, 0x6a09e667f3bcc909))
+	sums := make([][]wide, figures)
+	moments := make([][]moment, figures)
+	for f := range figures {
+		sums[f], moments[f] = make([]wide, n), make([]moment, n)
+	}
+	for range pairs {
+		order := random.Perm(n)
+		contribution := make([][]int64, figures)
+		for f := range contribution {
+			contribution[f] = make([]int64, n)
+		}
+		for range 2 {
+			masks := make([]uint64, n+1)
+			for k, i := range order {
+				masks[k+1] = masks[k] | 1<<i
+			}
+			v, err := values(masks)
+			if err != nil {
+				return nil, err
+			}
+			for f := range figures {
+				for k, i := range order {
+					contribution[f][i] += v[k+1][f] - v[k][f]
+				}
+			}
+			slices.Reverse(order)
+		}
+		for f := range figures {
+			for i, c := range contribution[f] {
+				sums[f][i].addProduct(c, 1)
+				moments[f][i].add(float64(c) / 2)
+			}
+		}
+	}
+	out := make([]sharing, figures)
+	for f := range out {
+		out[f].parts = settleShares(sums[f], int64(2*pairs))
+		for i := range n {
+			out[f].errors = append(out[f].errors, moments[f][i].standardError())
+		}
+	}
+	return out, nil
+}
+
+// PlainChange tells a change in one line.
+func PlainChange(ch *policy.Change) string {
+	value := ch.Value.String()
+	if n := len(ch.Value.Items); n > 3 {
+		value = fmt.Sprintf("[%d]", n)
+	}
+	return strings.TrimSpace(ch.Path + " = " + value)
+}

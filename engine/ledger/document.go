@@ -1,0 +1,270 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/drgsim/drgsim/engine/ledger/calendar"
+	"github.com/drgsim/drgsim/engine/ledger/mask"
+	"github.com/drgsim/drgsim/engine/report"
+)
+
+// View says how the ledger's books are shown.
+type View struct {
+	// HospitalName gives the name for an id; nil shows ids alone.
+	HospitalName func(id string) string
+	// Hospital, when it is not empty, is the only one shown.
+	Hospital string
+	// Mask hides persons; nil shows them.
+	Mask *mask.Mask
+}
+
+func (v *View) shows(hospital string) bool { return v.Hospital == "" || v.Hospital == hospital }
+
+func (v *View) name(id string) report.Cell {
+	if v.HospitalName == nil {
+		return report.Word("")
+	}
+	return report.Word(v.HospitalName(id))
+}
+
+// The columns that most tables begin with.
+func partyColumns() []report.Column {
+	return []report.Column{
+		{Key: "hospital_id", Title: report.Text{Zh: "医疗机构编号", En: "Hospital"}, Kind: report.KindCode},
+		{Key: "hospital_name", Title: report.Text{Zh: "医疗机构", En: "Name"}},
+		{Key: "scheme", Title: report.Text{Zh: "险种", En: "Scheme"}, Kind: report.KindCode},
+	}
+}
+
+func fenColumn(key, zh, en string) report.Column {
+	return report.Column{Key: key, Title: report.Text{Zh: zh, En: en}, Kind: report.KindFen, Sum: true}
+}
+
+func countColumn(key, zh, en string) report.Column {
+	return report.Column{Key: key, Title: report.Text{Zh: zh, En: en}, Kind: report.KindCount, Sum: true}
+}
+
+func codeColumn(key, zh, en string) report.Column {
+	return report.Column{Key: key, Title: report.Text{Zh: zh, En: en}, Kind: report.KindCode}
+}
+
+func textColumn(key, zh, en string) report.Column {
+	return report.Column{Key: key, Title: report.Text{Zh: zh, En: en}}
+}
+
+var totalLabel = report.Text{Zh: "合计", En: "Total"}
+
+// ReasonText says what a code of a reason means; a code of the rules or of a review stands for itself.
+func ReasonText(code string) report.Text {
+	if t, ok := reasonTexts[code]; ok {
+		return t
+	}
+	return report.Same(code)
+}
+
+var reasonTexts = map[string]report.Text{
+	ReasonDuplicate:    {Zh: "重复申报", En: "declared twice"},
+	ReasonConflict:     {Zh: "同号不同内容", En: "one id, different contents"},
+	ReasonLater:        {Zh: "属于以后月份", En: "of a later month"},
+	ReasonCleared:      {Zh: "所属年度已清算", En: "its year is cleared"},
+	ReasonUnknownMonth: {Zh: "所属月份不在账内", En: "its month is not in the ledger"},
+	ReasonNoOriginal:   {Zh: "冲正的原单不在账内", En: "reverses what is not booked"},
+	ReasonGone:         {Zh: "原单已冲正", En: "taken back before"},
+	ReasonMismatch:     {Zh: "冲正与原单不符", En: "reversal does not match"},
+	ReasonReview:       {Zh: "审核拒付", En: "refused by review"},
+	ReasonPolicy:       {Zh: "与政策计算不符", En: "differs from the rules"},
+	ReasonPrice:        {Zh: "按付费标准结算差额", En: "paid by price"},
+	ReasonUnpaid:       {Zh: "不按单结算", En: "not paid claim by claim"},
+}
+
+// Document returns the month as a report: the statements, what was rejected and why, and what was adjusted.
+func (b *MonthBook) Document(v View) (*report.Document, error) {
+	d := &report.Document{
+		ID:    "month-" + b.Month.String(),
+		Title: report.Text{Zh: "医保月结算单 " + b.Month.String(), En: "Monthly settlement " + b.Month.String()},
+		Facts: append(sealFacts(b.Seal), headFact(b.Head)),
+	}
+	if b.Open {
+		d.Warnings = append(d.Warnings, report.Text{Zh: "本月未关账，金额未定。", En: "The month is open; its amounts are not final."})
+	}
+	d.Sections = []*report.Section{b.statementSection(&v), b.rejectedSection(&v), b.adjustedSection(&v), b.refusedSection(&v), b.entrySection(&v)}
+	for _, s := range d.Sections {
+		if err := s.Table.AddTotal(totalLabel); err != nil {
+			return nil, fmt.Errorf("statement of %s: %w", b.Month, err)
+		}
+	}
+	return d, nil
+}
+
+func headFact(h Head) report.Fact {
+	return report.Fact{Name: report.Text{Zh: "账本末行", En: "Ledger head"}, Value: report.Same(fmt.Sprintf("%d %s", h.Seq, h.Hash))}
+}
+
+// sealFacts says by whom, when and with what a month or year was sealed.
+func sealFacts(s *Seal) []report.Fact {
+	if s == nil {
+		return nil
+	}
+	facts := []report.Fact{
+		{Name: report.Text{Zh: "关账", En: "Sealed"}, Value: report.Same(strings.TrimSpace(s.At + " " + s.By))},
+		{Name: report.Text{Zh: "结果校验", En: "Results"}, Value: report.Same(s.Results)},
+	}
+	for _, in := range s.Inputs {
+		facts = append(facts, report.Fact{Name: report.Text{Zh: "依据 " + in.Role, En: "Input " + in.Role}, Value: report.Same(in.Name + " " + in.SHA256)})
+	}
+	return facts
+}
+
+func (b *MonthBook) statementSection(v *View) *report.Section {
+	t := &report.Table{ID: "statements", Columns: append(partyColumns(),
+		countColumn("declared_visits", "申报人次", "Declared visits"),
+		fenColumn("declared_gross", "申报总费用", "Declared gross"),
+		fenColumn("declared_fund", "申报基金", "Declared fund"),
+		fenColumn("rejected", "拒付", "Rejected"),
+		fenColumn("accepted", "本月审核通过", "Accepted"),
+		fenColumn("advance", "应预付", "Advance due"),
+		fenColumn("deposit", "质量保证金", "Deposit held"),
+		fenColumn("deducted", "扣款", "Deducted"),
+		fenColumn("adjusted", "以前月份调整", "Adjustments"),
+		fenColumn("brought", "上月结转", "Brought forward"),
+		fenColumn("net", "本月净额", "Net"),
+		fenColumn("paid", "实付", "Paid"),
+		fenColumn("carried", "结转下月", "Carried forward"))}
+	for i := range b.Statements {
+		s := &b.Statements[i]
+		if !v.shows(s.Hospital) {
+			continue
+		}
+		t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), report.Word(s.Scheme),
+			report.Int(s.Declared.Visits), report.Int(s.Declared.Gross), report.Int(s.Declared.Fund), report.Int(s.Rejections().Fund),
+			report.Int(s.Accepted.Fund), report.Int(s.Advance), report.Int(s.Deposit), report.Int(s.Deducted), report.Int(s.Adjusted()),
+			report.Int(s.Brought), report.Int(s.Net), report.Int(s.Paid), report.Int(s.Carried)})
+	}
+	return &report.Section{ID: "statements", Title: report.Text{Zh: "结算单", En: "Statements"}, Table: t,
+		Note: report.Text{Zh: "净额＝应预付－质量保证金－扣款＋以前月份调整＋上月结转＝实付＋结转下月。",
+			En: "Net = advance - deposit - deducted + adjustments + brought forward = paid + carried forward."}}
+}
+
+func (b *MonthBook) rejectedSection(v *View) *report.Section {
+	t := &report.Table{ID: "rejected", Columns: append(partyColumns(), codeColumn("reason", "原因代码", "Code"), textColumn("meaning", "原因", "Reason"),
+		countColumn("visits", "人次", "Visits"), fenColumn("gross", "总费用", "Gross"), fenColumn("fund", "基金", "Fund"))}
+	for i := range b.Statements {
+		s := &b.Statements[i]
+		for _, r := range s.Rejected {
+			if v.shows(s.Hospital) {
+				t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), report.Word(s.Scheme), report.Word(r.Reason),
+					{Text: ReasonText(r.Reason)}, report.Int(r.Visits), report.Int(r.Gross), report.Int(r.Fund)})
+			}
+		}
+	}
+	return &report.Section{ID: "rejected", Title: report.Text{Zh: "拒付原因", En: "Rejected by reason"}, Table: t}
+}
+
+func (b *MonthBook) adjustedSection(v *View) *report.Section {
+	t := &report.Table{ID: "adjusted", Columns: append(partyColumns(), codeColumn("origin", "所属月份", "Month of origin"),
+		countColumn("visits", "人次", "Visits"), fenColumn("accepted", "审核通过变动", "Accepted"), fenColumn("advance", "预付变动", "Advance"),
+		fenColumn("deposit", "保证金变动", "Deposit"), fenColumn("deducted", "扣款", "Deducted"), fenColumn("by_hand", "人工调整", "By hand"),
+		fenColumn("net", "净额", "Net"))}
+	for i := range b.Statements {
+		s := &b.Statements[i]
+		for _, a := range s.Adjustments {
+			if v.shows(s.Hospital) {
+				t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), report.Word(s.Scheme), report.Word(a.Origin.String()),
+					report.Int(a.Accepted.Visits), report.Int(a.Accepted.Fund), report.Int(a.Advance), report.Int(a.Deposit), report.Int(a.Deducted),
+					report.Int(a.ByHand), report.Int(a.Net)})
+			}
+		}
+	}
+	return &report.Section{ID: "adjusted", Title: report.Text{Zh: "以前月份调整", En: "Adjustments of earlier months"}, Table: t}
+}
+
+func (b *MonthBook) refusedSection(v *View) *report.Section {
+	t := &report.Table{ID: "refused", Columns: []report.Column{
+		{Key: "seq", Title: report.Text{Zh: "账行", En: "Row"}, Kind: report.KindCount}, codeColumn("claim_id", "结算单号", "Claim"),
+		codeColumn("person_id", "人员编号", "Person"), codeColumn("hospital_id", "医疗机构编号", "Hospital"), codeColumn("scheme", "险种", "Scheme"),
+		textColumn("reason", "原因", "Reason"), fenColumn("gross", "总费用", "Gross"), fenColumn("fund", "申报基金", "Declared fund"),
+		textColumn("note", "说明", "Note"), textColumn("file", "文件", "File"), {Key: "file_row", Title: report.Text{Zh: "文件行", En: "File row"}, Kind: report.KindCount}}}
+	for i := range b.Refused {
+		f := &b.Refused[i]
+		if v.shows(f.Hospital) {
+			t.Rows = append(t.Rows, []report.Cell{report.Int(f.Seq), report.Word(f.ClaimID), report.Word(v.Mask.ID(f.Person)), report.Word(f.Hospital),
+				report.Word(f.Scheme), {Text: ReasonText(f.Reason)}, report.Int(f.Gross), report.Int(f.Fund), report.Word(f.Note), report.Word(f.File), report.Int(f.Row)})
+		}
+	}
+	return &report.Section{ID: "refused", Title: report.Text{Zh: "未入账申报行", En: "Declared rows not booked"}, Table: t}
+}
+
+func (b *MonthBook) entrySection(v *View) *report.Section {
+	t := &report.Table{ID: "entries", Columns: append([]report.Column{{Key: "seq", Title: report.Text{Zh: "账行", En: "Row"}, Kind: report.KindCount}},
+		codeColumn("hospital_id", "医疗机构编号", "Hospital"), codeColumn("scheme", "险种", "Scheme"), codeColumn("origin", "所属月份", "Month of origin"),
+		codeColumn("account", "科目", "Account"), codeColumn("reason", "原因", "Reason"),
+		report.Column{Key: "visits", Title: report.Text{Zh: "人次", En: "Visits"}, Kind: report.KindCount},
+		report.Column{Key: "gross", Title: report.Text{Zh: "总费用", En: "Gross"}, Kind: report.KindFen},
+		report.Column{Key: "amount", Title: report.Text{Zh: "金额", En: "Amount"}, Kind: report.KindFen},
+		report.Column{Key: "corrects", Title: report.Text{Zh: "更正账行", En: "Corrects row"}, Kind: report.KindCount})}
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		if !v.shows(e.Hospital) {
+			continue
+		}
+		corrects := report.None()
+		if e.Corrects != 0 {
+			corrects = report.Int(e.Corrects)
+		}
+		t.Rows = append(t.Rows, []report.Cell{report.Int(e.Seq), report.Word(e.Hospital), report.Word(e.Scheme), report.Word(e.Origin.String()),
+			report.Word(string(e.Account)), report.Word(e.Reason), report.Int(e.Visits), report.Int(e.Gross), report.Int(e.Amount), corrects})
+	}
+	return &report.Section{ID: "entries", Title: report.Text{Zh: "分录", En: "Entries"}, Table: t,
+		Note: report.Text{Zh: "分录只增不改；更正以新分录指向原账行。", En: "Entries are never edited; a new entry names the row that it corrects."}}
+}
+
+// YearDocument returns a year's clearing as a report.
+func YearDocument(year int, seal *Seal, years []YearStatement, v View) (*report.Document, error) {
+	clear := &report.Table{ID: "clearing", Columns: append(partyColumns(),
+		fenColumn("settlement", "年度结算", "Settlement"), fenColumn("refused", "拒付", "Refused"), fenColumn("deducted", "扣款", "Deducted"),
+		fenColumn("forfeited", "保证金扣除", "Deposit forfeited"), fenColumn("adjustment", "调整", "Adjustment"), fenColumn("due", "应得", "Due"),
+		fenColumn("months", "各月合计", "All months"), fenColumn("released", "保证金返还", "Deposit released"), fenColumn("clearing", "清算款", "Clearing"))}
+	lines := &report.Table{ID: "lines", Columns: append(partyColumns(), codeColumn("line", "项目", "Line"), fenColumn("amount", "金额", "Amount"))}
+	months := &report.Table{ID: "months", Columns: partyColumns()}
+	for m := 1; m <= 12; m++ {
+		at := calendar.MonthOf(year, m).String()
+		months.Columns = append(months.Columns, fenColumn("m"+at[5:], at, at))
+	}
+	for i := range years {
+		y := &years[i]
+		if !v.shows(y.Hospital) {
+			continue
+		}
+		who := []report.Cell{report.Word(y.Hospital), v.name(y.Hospital), report.Word(y.Scheme)}
+		row := who[:3:3]
+		all := y.Due - y.Released - y.Clearing
+		for _, m := range y.Months {
+			row = append(row, report.Int(m))
+		}
+		months.Rows = append(months.Rows, row)
+		clear.Rows = append(clear.Rows, append(who[:3:3], report.Int(y.Settlement), report.Int(y.Refused), report.Int(y.Deducted), report.Int(y.Forfeited),
+			report.Int(y.Adjustment), report.Int(y.Due), report.Int(all), report.Int(y.Released), report.Int(y.Clearing)))
+		for _, line := range y.Lines {
+			lines.Rows = append(lines.Rows, append(who[:3:3], report.Word(line.ID), report.Int(line.Amount)))
+		}
+	}
+	d := &report.Document{
+		ID:    fmt.Sprintf("year-%d", year),
+		Title: report.Text{Zh: fmt.Sprintf("%d 年度清算", year), En: fmt.Sprintf("Clearing of %d", year)},
+		Facts: sealFacts(seal),
+		Sections: []*report.Section{
+			{ID: "clearing", Title: report.Text{Zh: "清算", En: "Clearing"}, Table: clear,
+				Note: report.Text{Zh: "各月合计＋保证金返还＋清算款＝应得＝年度结算－拒付－扣款－保证金扣除＋调整。",
+					En: "All months + deposit released + clearing = due = settlement - refused - deducted - forfeited + adjustment."}},
+			{ID: "lines", Title: report.Text{Zh: "年度结算项目", En: "Lines of the settlement"}, Table: lines},
+			{ID: "months", Title: report.Text{Zh: "各月净额", En: "Net of the months"}, Table: months},
+		},
+	}
+	for _, s := range d.Sections {
+		if err := s.Table.AddTotal(totalLabel); err != nil {
+			return nil, fmt.Errorf("clearing of %d: %w", year, err)
+		}
+	}
+	return d, nil
+}

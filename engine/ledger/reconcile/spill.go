@@ -1,0 +1,158 @@
+package reconcile
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
+)
+
+// parts is into how many files a list is parted: ten million rows leave some eighty thousand in each.
+const parts = 128
+
+// spill parts records by key into temporary files, so that rows that may meet are in the same part of each list.
+type spill struct {
+	dir   string
+	files [parts]*os.File
+	out   [parts]*bufio.Writer
+	buf   []byte
+}
+
+func newSpill(dir, name string) (*spill, error) {
+	s := &spill{dir: filepath.Join(dir, name)}
+	return s, os.Mkdir(s.dir, 0o700)
+}
+
+// partOf spreads keys over the parts (FNV-1a).
+func partOf(key string) int {
+	h := uint64(14695981039346656037)
+	for i := range len(key) {
+		h = (h ^ uint64(key[i])) * 1099511628211
+	}
+	return int((h ^ h>>32) % parts)
+}
+
+// add writes a record to the part of a key.
+func (s *spill) add(key string, r *Record) error {
+	p := partOf(key)
+	if s.out[p] == nil {
+		f, err := os.OpenFile(filepath.Join(s.dir, fmt.Sprint(p)), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+		if err != nil {
+			return err
+		}
+		s.files[p], s.out[p] = f, bufio.NewWriterSize(f, 1<<14)
+	}
+	b := s.buf[:0]
+	for _, t := range []string{r.ID, r.Person, r.Visit, r.Hospital, r.Scheme, r.Class} {
+		b = binary.AppendUvarint(b, uint64(len(t)))
+		b = append(b, t...)
+	}
+	b = binary.AppendVarint(b, int64(r.Date))
+	for _, a := range r.Amount {
+		b = binary.AppendVarint(b, int64(a))
+	}
+	b = binary.AppendVarint(b, r.Row)
+	flags := uint64(r.Side) << 2
+	if r.Refund {
+		flags |= 1
+	}
+	if r.half {
+		flags |= 2
+	}
+	b = binary.AppendUvarint(b, flags)
+	s.buf = b
+	_, err := s.out[p].Write(s.buf)
+	return err
+}
+
+// part reads a part back and frees its file.
+func (s *spill) part(p int) ([]*Record, error) {
+	if s.out[p] == nil {
+		return nil, nil
+	}
+	if err := s.out[p].Flush(); err != nil {
+		return nil, err
+	}
+	f := s.files[p]
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(f)
+	if err = errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
+		return nil, err
+	}
+	s.files[p], s.out[p] = nil, nil
+	d := decoder{text: text, same: map[string]string{}}
+	var all []Record
+	for len(d.text) > 0 {
+		all = append(all, d.record())
+	}
+	out := make([]*Record, len(all))
+	for i := range all {
+		out[i] = &all[i]
+	}
+	slices.SortFunc(out, (*Record).compare)
+	return out, nil
+}
+
+// close frees what was not read.
+func (s *spill) close() error {
+	var errs []error
+	for _, f := range s.files {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+type decoder struct {
+	text []byte
+	same map[string]string // short texts that repeat, kept once
+}
+
+func (d *decoder) uint() uint64 {
+	v, n := binary.Uvarint(d.text)
+	d.text = d.text[n:]
+	return v
+}
+
+func (d *decoder) int() int64 {
+	v, n := binary.Varint(d.text)
+	d.text = d.text[n:]
+	return v
+}
+
+func (d *decoder) string(repeats bool) string {
+	n := d.uint()
+	b := d.text[:n]
+	d.text = d.text[n:]
+	if !repeats {
+		return string(b)
+	}
+	if s, ok := d.same[string(b)]; ok {
+		return s
+	}
+	s := string(b)
+	d.same[s] = s
+	return s
+}
+
+func (d *decoder) record() Record {
+	r := Record{ID: d.string(false), Person: d.string(false), Visit: d.string(false), Hospital: d.string(true), Scheme: d.string(true), Class: d.string(true)}
+	r.Date = claims.Date(d.int())
+	for i := range r.Amount {
+		r.Amount[i] = money.Fen(d.int())
+	}
+	r.Row = d.int()
+	flags := d.uint()
+	r.Refund, r.half, r.Side = flags&1 != 0, flags&2 != 0, Side(flags>>2)
+	return r
+}
