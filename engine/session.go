@@ -51,6 +51,9 @@ func (e *TooManyFindings) Error() string {
 // Open reads a study's region and claims, compiles its scenarios and checks the claims. Faults of packs and study are
 // found before the claims are looked at.
 func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
+	if err := s.inputsExist(); err != nil {
+		return nil, err
+	}
 	reg, err := region.Load(s.RegionDir)
 	if err != nil {
 		return nil, err

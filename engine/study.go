@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -149,6 +150,28 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 	})
 	s.Alternatives = named
 	return s, d.Err()
+}
+
+// inputsExist looks for the region's folder and the files of claims before any work is done.
+func (s *Study) inputsExist() error {
+	var faults []error
+	for i, path := range append([]string{s.RegionDir}, s.Claims...) {
+		_, err := os.Stat(path)
+		if err == nil {
+			continue
+		}
+		what := "claims"
+		if i == 0 {
+			what = "region"
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			faults = append(faults, fmt.Errorf("%s: %s: %w", s.File, what, err))
+			continue
+		}
+		there, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*"))
+		faults = append(faults, fmt.Errorf("%s: %s: %q does not exist%s", s.File, what, path, nearest.Hint(path, there)))
+	}
+	return policy.Join(faults...)
 }
 
 func scenario(d *policy.Decoder, name, pack string) Scenario {

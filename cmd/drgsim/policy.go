@@ -274,9 +274,14 @@ func (a *app) tellCase(name string, res *casetest.Result) {
 func (a *app) caseFiles(args []string) ([]caseText, error) {
 	var out []caseText
 	var named []string
+	known, err := policy.Names(a.policyFS())
+	if err != nil {
+		return nil, err
+	}
+	known = append(append(known, places(known)...), "all")
 	for _, arg := range args {
 		info, err := os.Stat(arg)
-		if err != nil {
+		if err != nil || slices.Contains(known, arg) {
 			named = append(named, arg)
 			continue
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
 
+	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/policies"
 )
 
@@ -57,7 +58,23 @@ func run(args []string, in io.Reader, out, err io.Writer) int {
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(err)
-	return a.exitCode(ctx, root.ExecuteContext(ctx))
+	return a.exitCode(ctx, nearestVerb(root, root.ExecuteContext(ctx)))
+}
+
+// nearestVerb adds the nearest verb to cobra's error about an unknown one.
+func nearestVerb(root *cobra.Command, err error) error {
+	var word string
+	if err == nil || !strings.HasPrefix(err.Error(), "unknown command") {
+		return err
+	}
+	if _, scan := fmt.Sscanf(err.Error(), "unknown command %q", &word); scan != nil {
+		return err
+	}
+	var verbs []string
+	for _, c := range root.Commands() {
+		verbs = append(verbs, c.Name())
+	}
+	return fmt.Errorf("%w%s", err, nearest.Hint(word, verbs))
 }
 
 func (a *app) rootCmd() *cobra.Command {
@@ -70,6 +87,8 @@ pays and is paid, and compares scenarios of a study over the same claims.
 ` + exitHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		// The nearest verb is named in our own sentence instead.
+		DisableSuggestions: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return a.loadSettings(cmd)
 		},
@@ -85,6 +104,7 @@ func (a *app) verbs() []*cobra.Command {
 	return []*cobra.Command{
 		a.compareCmd(),
 		a.runCmd(),
+		a.solveCmd(),
 		a.explainCmd(),
 		a.importCmd(),
 		a.checkCmd(),

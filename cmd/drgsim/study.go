@@ -22,6 +22,8 @@ type studyOptions struct {
 	format string
 	out    string
 	full   bool
+	failIf []string
+	failed error // a gate that failed, told after the report is written
 }
 
 func (o *studyOptions) flags(cmd *cobra.Command) {
@@ -34,22 +36,39 @@ func (o *studyOptions) flags(cmd *cobra.Command) {
 
 func (a *app) compareCmd() *cobra.Command {
 	var o studyOptions
+	var why attributeOptions
 	cmd := &cobra.Command{
 		Use:   "compare STUDY",
 		Short: "Work out a study's baseline and alternatives and show the differences",
 		Long: `Compare loads the study's claims once, works out every scenario over them, and shows what the fund, the schemes,
 the hospitals and the people gain or lose against the baseline.
 
+--attribute shares out each difference among the changes of an alternative, free of any order and exact to the fen.
+--fail-if and the study's gates: end the program with code 4 after the report is written when a condition is true of an
+alternative: FIGURE OPERATOR VALUE, where a word any or all in the figure stands for every hospital, tier or scheme, a
+percentage asks for the figure's rate, and .change or .change_rate for its difference from the baseline.
+
 ` + exitHelp,
-		Example: "  drgsim compare scenarios/demo.yaml\n  drgsim compare scenarios/demo.yaml --lang zh --format xlsx,html --out out",
+		Example: "  drgsim compare scenarios/demo.yaml\n  drgsim compare scenarios/demo.yaml --lang zh --format xlsx,html --out out\n" +
+			"  drgsim compare scenarios/demo.yaml --attribute=all --fail-if 'hospital.any.balance < -5%'",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.study(cmd.Context(), args[0], &o, func(ses *engine.Session, results []*engine.Result) (*report.Document, error) {
-				return present.Compare(ses, compare.New(results), o.full || o.out != "")
+				c := compare.New(results)
+				doc, err := present.Compare(ses, c, o.full || o.out != "")
+				if err != nil {
+					return nil, err
+				}
+				if err := a.attribute(cmd.Context(), &why, ses, c, doc); err != nil {
+					return nil, err
+				}
+				return doc, o.gates(ses, c, doc)
 			})
 		},
 	}
 	o.flags(cmd)
+	o.gateFlags(cmd)
+	why.flags(cmd)
 	return cmd
 }
 
@@ -71,11 +90,16 @@ values, hospitals, alliances, people.
 				if err != nil {
 					return nil, err
 				}
-				return present.Run(ses, r, o.full || o.out != "")
+				doc, err := present.Run(ses, r, o.full || o.out != "")
+				if err != nil {
+					return nil, err
+				}
+				return doc, o.gates(ses, compare.New([]*engine.Result{results[0], r}), doc)
 			})
 		},
 	}
 	o.flags(cmd)
+	o.gateFlags(cmd)
 	cmd.Flags().StringVar(&scenario, "scenario", "baseline", "`name` of the scenario")
 	return cmd
 }
@@ -110,7 +134,10 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 	if err != nil {
 		return err
 	}
-	return a.render(doc, formats, o.out)
+	if err := a.render(doc, formats, o.out); err != nil {
+		return err
+	}
+	return o.failed
 }
 
 // open opens a study with its claims. Rows that are set aside go to rejects.arrow in the folder out, where one is given.

@@ -12,7 +12,10 @@ import (
 // TestNoAllocations holds adjudication without a trace to no allocation at all.
 func TestNoAllocations(t *testing.T) {
 	for seed := range uint64(40) {
-		w := newWorld(t, seed)
+		w, err := newWorld(seed)
+		if err != nil {
+			t.Fatal(err)
+		}
 		adjudicate := w.adjudicator(t)
 		if n := testing.AllocsPerRun(3, adjudicate); n != 0 {
 			t.Fatalf("seed %d: %v allocations\n%s", seed, n, w.text)

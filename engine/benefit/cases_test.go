@@ -25,13 +25,28 @@ func oracleRun(s *casetest.Setup) ([]benefit.Pockets, error) {
 	return out, err
 }
 
-// TestCases runs the case file of each rule kind on the engine and on the oracle.
+// sharded adjudicates each person of a case in a shard of its own.
+func sharded(s *casetest.Setup) ([]benefit.Pockets, error) {
+	out := make([]benefit.Pockets, len(s.IDs))
+	err := s.EachPerson(func(cs []claims.Claim) error {
+		one := *s
+		one.Claims = cs
+		pockets, err := casetest.Engine(&one)
+		for i := range cs {
+			out[cs[i].Row] = pockets[cs[i].Row]
+		}
+		return err
+	})
+	return out, err
+}
+
+// TestCases runs the case file of each rule kind on the engine, on the oracle, and on the engine person by person.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.case")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no case files: %v", err)
 	}
-	engines := map[string]casetest.Adjudicator{"engine": casetest.Engine, "oracle": oracleRun}
+	engines := map[string]casetest.Adjudicator{"engine": casetest.Engine, "oracle": oracleRun, "sharded": sharded}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {

@@ -3,8 +3,12 @@ package benefit_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/drgsim/drgsim/engine/benefit"
@@ -21,19 +25,33 @@ const personsPerPack = 20
 
 // TestEngineEqualsOracle holds the engine against the oracle on random law and random persons.
 func TestEngineEqualsOracle(t *testing.T) {
-	for seed := range uint64(*personYears / personsPerPack) {
-		compareRandom(t, seed)
-		if t.Failed() {
-			return
-		}
+	var next atomic.Uint64
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for !t.Failed() {
+				seed := next.Add(1) - 1
+				if seed >= uint64(*personYears/personsPerPack) {
+					return
+				}
+				if err := compareRandom(seed); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
+	wait.Wait()
 }
 
 // FuzzEngineEqualsOracle lets the fuzzer choose the seed of law and persons.
 func FuzzEngineEqualsOracle(f *testing.F) {
 	f.Add(uint64(1))
 	f.Add(uint64(1 << 40))
-	f.Fuzz(func(t *testing.T, seed uint64) { compareRandom(t, seed) })
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		if err := compareRandom(seed); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // world is a random pack, compiled, with random persons.
@@ -62,16 +80,16 @@ func orderDay(c *claims.Claim, order policy.Order) claims.Date {
 	return [...]claims.Date{c.Settlement, c.Admission, c.Discharge}[order]
 }
 
-func newWorld(t testing.TB, seed uint64) *world {
+func newWorld(seed uint64) (*world, error) {
 	g := &gen{rand.New(rand.NewPCG(seed, 7))}
 	w := &world{text: g.pack()}
 	if err := w.compile(); err != nil {
-		t.Fatalf("seed %d: %v\n%s", seed, err, w.text)
+		return nil, fmt.Errorf("seed %d: %w\n%s", seed, err, w.text)
 	}
 	for i := range personsPerPack {
 		w.persons = append(w.persons, g.person(int32(i), w.rules[0].Order))
 	}
-	return w
+	return w, nil
 }
 
 // compile makes the programs of the world's text.
@@ -94,7 +112,7 @@ func (w *world) compile() error {
 }
 
 // run adjudicates persons with the engine; year and visit are reused from person to person, as in a run.
-func (w *world) run(t testing.TB, order []int) map[int32]benefit.Pockets {
+func (w *world) run(order []int) (map[int32]benefit.Pockets, error) {
 	out := make(map[int32]benefit.Pockets)
 	year := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
 	var visit benefit.Visit
@@ -108,34 +126,39 @@ func (w *world) run(t testing.TB, order []int) map[int32]benefit.Pockets {
 			return nil
 		})
 		if err != nil {
-			t.Fatalf("engine: %v\n%s", err, w.text)
+			return nil, err
 		}
 	}
-	return out
+	return out, nil
 }
 
-func compareRandom(t testing.TB, seed uint64) {
-	w := newWorld(t, seed)
+// compareRandom holds the engine against itself with the persons in another order, and against the oracle.
+func compareRandom(seed uint64) error {
+	w, err := newWorld(seed)
+	if err != nil {
+		return err
+	}
 	order := rand.New(rand.NewPCG(seed, 8)).Perm(len(w.persons))
-	engine := w.run(t, order)
+	engine, err := w.run(order)
+	if err != nil {
+		return fmt.Errorf("seed %d: engine: %w\n%s", seed, err, w.text)
+	}
 	slices.Reverse(order)
-	for row, pockets := range w.run(t, order) {
-		if pockets != engine[row] {
-			t.Fatalf("seed %d: row %d depends on the order of persons", seed, row)
-		}
+	again, err := w.run(order)
+	if err != nil || !maps.Equal(engine, again) {
+		return fmt.Errorf("seed %d: pockets depend on the order of persons (%v)", seed, err)
 	}
 	o := &oracle.Benefit{Scope: w.scope}
 	for _, cs := range w.persons {
-		want, err := o.Person(cs, func(c *claims.Claim) (*policy.Rules, int, error) {
-			return w.rules[w.version(c)], w.year(c), nil
-		})
+		want, err := o.Person(cs, func(c *claims.Claim) (*policy.Rules, int, error) { return w.rules[w.version(c)], w.year(c), nil })
 		if err != nil {
-			t.Fatalf("seed %d: %v\n%s", seed, err, w.text)
+			return fmt.Errorf("seed %d: %w\n%s", seed, err, w.text)
 		}
 		for i := range cs {
 			if got := engine[cs[i].Row]; got != want[i] {
-				t.Fatalf("seed %d: visit %d of %+v:\nengine %v\noracle %v\n%s", seed, i, cs[:i+1], got, want[i], w.text)
+				return fmt.Errorf("seed %d: visit %d of %+v:\nengine %v\noracle %v\n%s", seed, i, cs[:i+1], got, want[i], w.text)
 			}
 		}
 	}
+	return nil
 }

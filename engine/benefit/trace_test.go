@@ -14,8 +14,14 @@ import (
 // move stands without its arithmetic in both languages.
 func TestTraceTellsAll(t *testing.T) {
 	for seed := range uint64(60) {
-		w := newWorld(t, seed)
-		silent := w.run(t, []int{0, 1, 2, 3})
+		w, err := newWorld(seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		silent, err := w.run([]int{0, 1, 2, 3})
+		if err != nil {
+			t.Fatal(err)
+		}
 		year := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
 		var visit benefit.Visit
 		var trace benefit.Trace

@@ -24,12 +24,12 @@ type codedLoader struct {
 func newCodedLoader(w *window, c Column, out *Coded, index ipc.Type) (loader, error) {
 	l := &codedLoader{w: w, col: c, out: out, runs: make([]cells, len(w.pieces))}
 	encoded := index.Kind == ipc.Int
-	if encoded && index.Bits == 32 && index.Signed && w.whole && w.src.aliases() {
+	if encoded && index.Bits == 32 && index.Signed && w.inPlace(c) {
 		run, err := w.src.cells(c, w.pieces[0].batch, 0, int64(w.rows), nil, w.budget)
 		if err != nil {
 			return nil, err
 		}
-		if run.valid == nil && run.dict.clean() {
+		if run.dict.clean() {
 			codes := cast[int32](run.data)
 			if err := checkCodes(codes, run.dict.n); err != nil {
 				return nil, err
@@ -164,7 +164,7 @@ func (l *codedLoader) merge() error {
 	}
 	if len(dicts) == 1 && dicts[0].clean() {
 		l.out.Values = dicts[0].values
-		if l.w.src.aliases() {
+		if l.w.src.mapped() {
 			l.w.aliased.Store(true) // the values may be the file's bytes
 		}
 		return nil

@@ -144,6 +144,24 @@ func TestDamagedFiles(t *testing.T) {
 	}
 }
 
+// TestDamagedParquet does the same with Parquet, which another program's code reads.
+func TestDamagedParquet(t *testing.T) {
+	path := place(t, "a.parquet")
+	if err := WriteParquet(path, invent(seeded(2), 60), 20); err != nil {
+		t.Fatal(err)
+	}
+	b := mustBytes(t, path)
+	rng := seeded(5)
+	for i := range 60 {
+		if _, took, err := readBytes(t, path, damage(rng, b), ReadOptions{}); took > 300<<20 {
+			t.Fatalf("try %d took %d bytes of memory for a file of %d: %v", i, took, len(b), err)
+		}
+	}
+	if _, _, err := readBytes(t, path, b[:len(b)/2], ReadOptions{}); err == nil {
+		t.Error("half a file was read")
+	}
+}
+
 // TestEveryBitIsGuarded flips each bit of a file of ours in turn.
 func TestEveryBitIsGuarded(t *testing.T) {
 	table := invent(seeded(12), 3).Slice(0, 3)

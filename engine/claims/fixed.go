@@ -30,17 +30,15 @@ type fixed[T any] struct {
 // newFixed books the memory of a column, or makes the file's own bytes the column.
 func newFixed[T any](w *window, c Column, out *[]T, r reader[T]) (loader, error) {
 	l := &fixed[T]{reader: r, w: w, col: c}
-	if l.direct && w.whole && w.src.aliases() {
-		p := w.pieces[0]
-		run, err := w.src.cells(c, p.batch, 0, int64(w.rows), nil, w.budget)
+	if l.direct && w.inPlace(c) {
+		run, err := w.src.cells(c, w.pieces[0].batch, 0, int64(w.rows), nil, w.budget)
 		if err != nil {
 			return nil, err
 		}
-		if run.valid == nil {
-			*out, l.out, l.aliased = cast[T](run.data), cast[T](run.data), true
-			w.aliased.Store(true)
-			return l, nil
-		}
+		l.out, l.aliased = cast[T](run.data), true
+		*out = l.out
+		w.aliased.Store(true)
+		return l, nil
 	}
 	var err error
 	l.out, err = allocate[T](w)

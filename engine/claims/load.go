@@ -101,6 +101,9 @@ type loader interface {
 	finish() error
 }
 
+// inPlace tells whether a column of the window may be the file's own bytes.
+func (w *window) inPlace(c Column) bool { return w.whole && w.src.aliases(c, w.pieces[0].batch) }
+
 // newWindow lays out the rows lo to hi (counted over the whole file) of a source.
 func newWindow(ctx context.Context, src source, name string, lo, hi int64, opts *ReadOptions, budget *ipc.Budget) *window {
 	w := &window{ctx: ctx, src: src, name: name, workers: opts.Workers, budget: budget, rows: int(hi - lo)}

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet/metadata"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
@@ -22,6 +23,7 @@ import (
 type parquetSource struct {
 	in      *ipc.Input
 	limit   int64
+	meta    *metadata.FileMetaData // of the file, so that it is parsed once
 	rows    []int64
 	field   [NumColumns]int // position in the file's schema, -1 when absent
 	value   [NumColumns]ipc.Type
@@ -38,6 +40,7 @@ func openParquet(in *ipc.Input, opts *ReadOptions) (s *parquetSource, err error)
 			return err
 		}
 		defer r.Close() //nolint:errcheck // only read from
+		s.meta = r.MetaData()
 		schema, err := fr.Schema()
 		if err != nil {
 			return err
@@ -55,7 +58,8 @@ func openParquet(in *ipc.Input, opts *ReadOptions) (s *parquetSource, err error)
 
 // reader opens the file with memory from an allocator.
 func (s *parquetSource) reader(mem memory.Allocator) (*file.Reader, *pqarrow.FileReader, error) {
-	r, err := file.NewParquetReader(io.NewSectionReader(s.in, 0, s.in.Size()), file.WithReadProps(parquet.NewReaderProperties(mem)))
+	r, err := file.NewParquetReader(io.NewSectionReader(s.in, 0, s.in.Size()),
+		file.WithReadProps(parquet.NewReaderProperties(mem)), file.WithMetadata(s.meta))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -145,8 +149,10 @@ func typeOf(t arrow.DataType) (value, index ipc.Type) {
 
 func (s *parquetSource) batchRows() []int64    { return s.rows }
 func (s *parquetSource) control() *ipc.Control { return nil }
-func (s *parquetSource) aliases() bool         { return false }
+func (s *parquetSource) mapped() bool          { return false }
 func (s *parquetSource) divisible() bool       { return false }
+
+func (s *parquetSource) aliases(Column, int) bool { return false }
 
 func (s *parquetSource) types(c Column) (value, index ipc.Type, ok bool) {
 	return s.value[c], s.index[c], s.field[c] >= 0

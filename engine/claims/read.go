@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
@@ -60,6 +61,9 @@ func ReadFile(ctx context.Context, path string, opts ReadOptions) (*Table, *File
 }
 
 func readAll(ctx context.Context, src source, info *FileInfo, opts *ReadOptions) (*Table, error) {
+	if info.Rows > math.MaxInt32 {
+		return nil, fmt.Errorf("%s: has %d rows, more than the %d that one table holds; read it in shards", info.Path, info.Rows, math.MaxInt32)
+	}
 	r := &reading{src: src, info: info, opts: opts}
 	t, aliased, err := r.window(ctx, 0, info.Rows)
 	if err == nil {

@@ -23,8 +23,10 @@ type source interface {
 	cells(c Column, batch int, lo, hi int64, dst []byte, budget *ipc.Budget) (cells, error)
 	// divisible tells whether a part of a batch can be read for less than the whole of it.
 	divisible() bool
-	// aliases tells whether cells may alias the file itself instead of memory.
-	aliases() bool
+	// aliases tells whether the cells of a batch may alias the file itself instead of memory, none of them null.
+	aliases(c Column, batch int) bool
+	// mapped tells whether the file is mapped, so that cells may alias it.
+	mapped() bool
 	// control returns the control totals of a file that this program wrote, nil for others.
 	control() *ipc.Control
 	// release frees the file.
@@ -160,8 +162,12 @@ func openIPC(in *ipc.Input, trust bool) (*ipcSource, error) {
 
 func (s *ipcSource) batchRows() []int64    { return s.rows }
 func (s *ipcSource) control() *ipc.Control { return s.file.Control }
-func (s *ipcSource) aliases() bool         { return s.in.Mapped() && s.plain }
+func (s *ipcSource) mapped() bool          { return s.in.Mapped() }
 func (s *ipcSource) divisible() bool       { return s.plain && (!s.viewing || s.in.Mapped()) }
+
+func (s *ipcSource) aliases(c Column, batch int) bool {
+	return s.in.Mapped() && s.plain && s.file.Batches[batch].Columns[s.field[c]].Nulls == 0
+}
 
 func (s *ipcSource) types(c Column) (value, index ipc.Type, ok bool) {
 	if s.field[c] < 0 {

@@ -17,12 +17,12 @@ type textLoader struct {
 
 func newTextLoader(w *window, c Column, out *Text, value, index ipc.Type) (loader, error) {
 	l := &textLoader{w: w, col: c, out: out, runs: make([]cells, len(w.pieces))}
-	if value.Kind == ipc.LargeUtf8 && index.Kind != ipc.Int && w.whole && w.src.aliases() {
+	if value.Kind == ipc.LargeUtf8 && index.Kind != ipc.Int && w.inPlace(c) {
 		run, err := w.src.cells(c, w.pieces[0].batch, 0, int64(w.rows), nil, w.budget)
 		if err != nil {
 			return nil, err
 		}
-		if run.valid == nil && run.base == 0 {
+		if run.base == 0 {
 			l.check(&run, 0)
 			*out, l.aliased = Text{Offsets: run.off64, Bytes: run.text}, true
 			w.aliased.Store(true)

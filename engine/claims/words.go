@@ -29,12 +29,12 @@ func newWords[C ~uint8](w *window, c Column, out *[]C) (loader, error) {
 	for i, name := range Schema[c].Words {
 		l.numbers[name] = uint8(i)
 	}
-	if _, index, _ := w.src.types(c); index.Kind == ipc.Int && index.Bits == 8 && w.whole && w.src.aliases() {
+	if _, index, _ := w.src.types(c); index.Kind == ipc.Int && index.Bits == 8 && w.inPlace(c) {
 		run, err := w.src.cells(c, w.pieces[0].batch, 0, int64(w.rows), nil, w.budget)
 		if err != nil {
 			return nil, err
 		}
-		if run.valid == nil && l.same(run.dict) {
+		if l.same(run.dict) {
 			for _, b := range run.data {
 				if int(b) >= run.dict.n {
 					return nil, errIndex

@@ -6,10 +6,8 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
-	"strings"
 
 	"github.com/drgsim/drgsim/engine"
-	"github.com/drgsim/drgsim/engine/policy"
 )
 
 // exactUnits is the largest number of changes whose shares are worked out over all their subsets: 1,024 scenarios.
@@ -254,13 +252,4 @@ func sampledShares(n, figures, samples int, seed uint64, values valuesOf) ([]sha
 		}
 	}
 	return out, nil
-}
-
-// PlainChange tells a change in one line.
-func PlainChange(ch *policy.Change) string {
-	value := ch.Value.String()
-	if n := len(ch.Value.Items); n > 3 {
-		value = fmt.Sprintf("[%d]", n)
-	}
-	return strings.TrimSpace(ch.Path + " = " + value)
 }

@@ -155,6 +155,7 @@ func (s *fundSums) figures(f *Figures, prefix, zh, en string) {
 	} {
 		f.add(prefix+x.id, report.Text{Zh: zh + x.zh, En: en + x.en}, report.KindFen, int64(x.v))
 	}
+	f.share(prefix+"balance_rate", report.Text{Zh: zh + "结余率（占预算）", En: en + "surplus as a share of the budget"}, s.balance, s.budget)
 }
 
 func (f *Figures) funds(r *engine.Result) {

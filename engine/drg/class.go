@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -79,13 +80,19 @@ func (b *builder) readClasses(d *policy.Decoder) {
 			t.Close()
 		}
 		b.lowerLimit = nil
+		lower := 0
 		for _, br := range b.readConditions(it) {
 			br.class = len(b.classes)
 			c.branches = append(c.branches, len(b.branches))
 			b.branches = append(b.branches, br)
 			if br.lo != nil {
 				b.lowerLimit = br.lo
+				lower++
 			}
+		}
+		if lower > 1 {
+			// Conditions with a lower limit each give the formula none to count from: it must name its own.
+			b.lowerLimit = nil
 		}
 		c.pay = &payment{}
 		if pay := it.Sub("pay"); pay == nil {
@@ -211,8 +218,9 @@ func (b *builder) serves(br *branch, s site, n int32, g *group, reference, stand
 	if p.measure == dayRatio && g.meanDays == 0 {
 		return false
 	}
-	if p.over != nil && p.over.kind == limitRatio {
-		if _, ok := p.over.ratio(b, s, n, g); !ok {
+	if p.over != nil {
+		// A formula that counts from a limit needs that limit, though another of its conditions may hold.
+		if _, ok := p.over.cut(b, s, n, g, money.Fen(reference), money.Fen(standard)); !ok {
 			return false
 		}
 	}

@@ -47,6 +47,7 @@ type builder struct {
 	rates        *siteTable // millionths of a currency unit a point; nil: reference mean / scale
 	baseRate     int64
 	standards    *siteTable // published payment standards, in fen
+	costRatios   *siteTable // cost / charges, in parts per million; nil: claims hold costs
 	reviews      []reviewRule
 	classes      []classRule
 	branches     []branch
@@ -108,6 +109,7 @@ func (b *builder) readRates(d *policy.Decoder) {
 		}
 		return v
 	})
+	b.costRatios = b.readSiteTable(d, "cost_ratio", "ratio", ratioValue)
 	if b.reference > 0 {
 		// One point is worth reference mean / scale before the settlement: 10,000.00 over 100 points is 100 a point.
 		exact := int64(b.reference) * 10_000
@@ -169,6 +171,9 @@ func (b *builder) numberCuts(p *Pricer) {
 		br := &b.branches[i]
 		br.loCut, br.hiCut = number(br.lo), number(br.hi)
 		p.branches = append(p.branches, check{class: uint8(br.class), lo: br.loCut, hi: br.hiCut, trim: br.trim})
+		if pay := b.classes[br.class].pay; br.lo != nil && pay.over == br.lo {
+			pay.overCut = int(br.loCut)
+		}
 		if br.hasAge {
 			p.branches[i].ages = &br.selector
 		}
@@ -259,7 +264,11 @@ func (b *builder) buildSites(p *Pricer) error {
 				limitOf[key] = limits
 				b.addLimits(p, at, price)
 			}
-			p.sites[h*p.schemes+s] = siteNumbers{price, limits}
+			n := siteNumbers{price: price, limit: limits, costRatio: ppm}
+			if row := b.costRatios.find(b, at, claims.NoCode, &group{}); row != nil {
+				n.costRatio = row.value
+			}
+			p.sites[h*p.schemes+s] = n
 		}
 	}
 	return nil

@@ -18,6 +18,7 @@
 //	  kinds: [core, composite]  # words of the table's kind column that conditions may name though no row has them
 //	  groups: {table: groups.csv}
 //	  rate: 9986.9352           # currency units a point or weight; or rows by site with `rate`
+//	  cost_ratio: [{hospital: H1, ratio: 0.31}, ...]  # cost / charges, where claims hold charges; none: 1
 //	  standards: {table: standards.csv}  # published payment standards by site and group
 //	  coefficient: {source: [rows, mix, hospital], rows: [...], mix: {...}, boosts: [...], otherwise: 1, clamp: {min: 0.6, max: 1.3}}
 //	  same_price: {codes: {table: same-price-50.csv}, coefficient: 1}  # own: the sources above decide
@@ -31,7 +32,7 @@
 // cases, same_price, low_limit, high_limit (amounts), low_ratio, high_ratio, day_points, day_rate, low_day, low_per_day,
 // high_day, high_per_day, transfer_per_day, mean_days. Columns cv, trimmed, cases_by_year and case_cap inform and decide nothing.
 //
-// Rows by site (rate, standards, coefficient.rows, coefficient.boosts and limits) may ask for scheme, tier, private, internet,
+// Rows by site (rate, cost_ratio, standards, coefficient.rows, coefficient.boosts and limits) may ask for scheme, tier, private, internet,
 // hospital, specialty, group, same_price, base_up_to and mean_up_to; the first that holds gives the value.
 //
 // # Conditions of a class
@@ -49,9 +50,9 @@
 //
 //	base           base × c × share
 //	ratio          base × c × (r × share + plus)
-//	excess         base × c + base × (r − over) × share; over: the class's own lower limit, `over` or `over_cost`
+//	excess         base × c + base × (r − over) × share; over: the class's only lower limit, `over` or `over_cost`
 //	cost           (cost − unreasonable) × (1 − deduct) × share, turned into points
-//	marginal       standard + (cost − standard − loss) × share
+//	marginal       standard + (cost − standard − loss) × share; loss: the class's own loss_over, or `loss`
 //	per_day        days × day_points of the group, × points, × rate, or by steps [{up_to: 30, rate: 500.00}, {rate: 400.00}]
 //	short_stay     base × c − (low_day + 1 − days) × low_per_day × c × share
 //	long_stay      base × c + (days + 1 − high_day) × high_per_day × c × share

@@ -237,10 +237,7 @@ func (e *explanation) amount() string {
 	case costAmount:
 		less := e.pay.loss
 		if over := e.pay.over; over != nil && over.kind != limitRatio {
-			less += over.amount
-			if over.kind == limitColumn {
-				less += e.b.groups.rows[e.at.group].amountColumn(over.column)
-			}
+			less += money.Fen(e.p.overAmount(e.pay, &e.b.groups.rows[e.at.group], &e.at))
 		}
 		if less > 0 {
 			return fmt.Sprintf("(%s − %s)", e.cost(), less)

@@ -60,7 +60,8 @@ type payment struct {
 	days    daysOf
 	outcome outcome
 
-	over       *limit // r is taken above this ratio limit, or cost above this amount
+	over       *limit // r is taken above this ratio limit, or cost above this amount or loss
+	overCut    int    // position of a limit of loss among the cuts
 	loss       money.Fen
 	fixed      int64 // fen, or nano points
 	extra      int32 // days added before dividing by the mean stay
@@ -219,12 +220,20 @@ func readCost(b *builder, d *policy.Decoder, p *payment) {
 	p.amount = costAmount
 }
 
-// readMarginal: standard + (cost − standard − loss) × share; standard is base × coefficient.
-func readMarginal(_ *builder, d *policy.Decoder, p *payment) {
+// readMarginal: standard + (cost − standard − loss) × share; standard is base × coefficient, and loss that of the class's own
+// condition or of the formula.
+func readMarginal(b *builder, d *policy.Decoder, p *payment) {
 	share := d.Share("share")
 	p.line.u1, p.line.k0 = int64(money.One-share), int64(share)
-	p.loss = boundedFen(d, "loss")
 	p.amount, p.needsBase = costAmount, true
+	switch {
+	case d.Has("loss"):
+		p.loss = boundedFen(d, "loss")
+	case b.lowerLimit != nil && b.lowerLimit.kind == limitLoss:
+		p.over = b.lowerLimit
+	default:
+		d.Fail("loss", "is missing, and the class's own condition sets no loss_over")
+	}
 }
 
 // readPerDay: days × price of a day, from the group table's day_points or day_rate, from `points`, or from `steps`.

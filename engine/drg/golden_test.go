@@ -126,7 +126,7 @@ classes:
 - {id: penalty, when: {reviewed: split}, pay: {formula: none}}
 - {id: serious, when: {reviewed: serious}, pay: {formula: base, share: -1, coefficient: false}}
 - {id: special, when: {reviewed: special}, pay: {formula: cost}}
-- {id: bed_day, when: [{setting: bedday}, {kind: bed_day}, {days_from: 61}], pay: {formula: per_day, points: 4.5}}
+- {id: bed_day, when: [{setting: bedday}, {kind: bedday}, {days_from: 61}], pay: {formula: per_day, points: 4.5}}
 - {id: ungrouped, when: {kind: [ungrouped, unlisted, ambiguous]}, pay: {formula: cost, deduct: 10%}}
 - {id: non_stable, when: {kind: non_stable}, pay: {formula: cost}}
 - {id: low, when: {ratio_up_to: 0.4}, pay: {formula: ratio, cap: {of: base}}}

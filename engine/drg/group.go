@@ -48,7 +48,7 @@ const (
 	kindUnlisted  = "unlisted"   // the claim names a code that the table lacks
 	kindUnstable  = "non_stable" // 非稳定病组: column stable is false
 	kindFew       = "few"        // fewer cases than few_below
-	kindBedDay    = "bed_day"    // 床日病组: set by the table only
+	kindBedDay    = "bedday"     // 床日病组: set by the table only
 )
 
 // kindSet numbers the words for kinds of group.

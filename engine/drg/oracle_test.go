@@ -68,6 +68,9 @@ func (d *drawn) pack() string {
 	if d.chance(1) {
 		d.line("coefficient: {source: [rows, hospital], rows: [{group: A, tier: secondary, value: %s}, {group: C B, value: %s}], boosts: [{specialty: paediatric, times: %s}], clamp: {min: 0.5, max: 1.5}}", d.ratio(), d.decimal(1, 2_000_000_000, 9), d.ratio())
 	}
+	if d.chance(3) {
+		d.line("cost_ratio: [{hospital: H1 H2, ratio: %s}]", d.ratio())
+	}
 	if d.chance(1) {
 		d.line("same_price: {codes: [A], coefficient: %s}", d.ratio())
 	}
@@ -75,7 +78,15 @@ func (d *drawn) pack() string {
 	d.groups()
 	d.line("classes:")
 	for i := range rapid.IntRange(1, 6).Draw(d.t, "classes") {
-		d.line("- {id: c%d%s, pay: %s}", i, d.condition(), d.pay())
+		condition := d.condition()
+		pay := d.pay()
+		if strings.Contains(condition, "loss_over") && d.chance(1) {
+			pay = "{formula: marginal, share: 0.8}"
+			if strings.HasPrefix(condition, ", when: [") {
+				condition = ", when: {loss_over: 5000.00}"
+			}
+		}
+		d.line("- {id: c%d%s, pay: %s}", i, condition, pay)
 	}
 	d.line("- {id: rest, pay: {formula: cost, share: %s}}", d.share())
 	if (method == "rate" || method == "per_diem") && d.chance(1) {
@@ -104,7 +115,7 @@ func (d *drawn) condition() string {
 		parts := []string{}
 		add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
 		for range rapid.IntRange(1, 2).Draw(d.t, "conditions") {
-			switch rapid.IntRange(0, 9).Draw(d.t, "condition") {
+			switch rapid.IntRange(0, 10).Draw(d.t, "condition") {
 			case 0:
 				add("kind: %s", d.one("ungrouped", "ambiguous", "unlisted", "non_stable", "few", "[few, ungrouped]"))
 			case 1:
@@ -124,6 +135,8 @@ func (d *drawn) condition() string {
 			case 8:
 				add("%s: %s", d.one("cost_over", "cost_from"), d.one("low_limit", "high_limit", d.amount()))
 				add("%s: %s", d.one("cost_up_to", "cost_below"), d.amount())
+			case 10:
+				add("loss_over: [{tier: tertiary, loss: %s}, {loss: %s}]", d.amount(), d.amount())
 			case 9:
 				add("%s: %s", d.one("ratio_over", "ratio_from"), d.limit())
 				add("%s: %s", d.one("ratio_up_to", "ratio_below"), d.limit())
@@ -132,7 +145,7 @@ func (d *drawn) condition() string {
 		seen, kept := map[string]bool{}, parts[:0]
 		for _, p := range parts {
 			key, _, _ := strings.Cut(p, ":")
-			side := strings.NewReplacer("ratio_", "", "cost_", "", "from", "over", "below", "up_to").Replace(key)
+			side := strings.NewReplacer("loss_", "", "ratio_", "", "cost_", "", "from", "over", "below", "up_to").Replace(key)
 			if key == "days_from" || key == "days_to" {
 				side = key
 			}
@@ -174,15 +187,11 @@ func (d *drawn) pay() string {
 			body += ", over: " + d.limit()
 		} else {
 			body += ", over_cost: " + d.one("high_limit", d.amount())
-			if strings.HasSuffix(body, "high_limit") {
-				// A limit of the table exists only where the class's condition asks for it.
-				body = f + coef + share + ", over: 2"
-			}
 		}
 	case "cost":
 		body = f + coef + share + d.maybe("deduct", d.share)
 	case "marginal":
-		body = f + ", share: " + d.share() + d.maybe("loss", d.amount)
+		body = f + ", share: " + d.share() + ", loss: " + d.amount()
 	case "per_day":
 		body = f + coef + d.one("", ", points: "+d.ratio(), ", rate: "+d.amount(), ", steps: [{up_to: 3, rate: "+d.amount()+"}, {rate: "+d.amount()+"}]")
 	case "per_diem":

@@ -54,7 +54,10 @@ type Pricer struct {
 }
 
 // siteNumbers are the rows of a site in the tables of prices and of limits.
-type siteNumbers struct{ price, limit int32 }
+type siteNumbers struct {
+	price, limit int32
+	costRatio    int64 // parts per million of gross
+}
 
 // check is what is left to ask of a stay whose bit is open.
 type check struct {
@@ -133,11 +136,23 @@ func (p *Pricer) locate(s *Stay) place {
 		at.group = p.groups - 1
 	}
 	n := p.sites[int(s.Hospital)*p.schemes+s.Scheme()]
+	if n.costRatio != ppm {
+		at.cost = scaledCost(s.Gross, n.costRatio)
+	}
 	at.price, at.limit = int(n.price)*int(p.groups)+int(at.group), int(n.limit)*int(p.groups)+int(at.group)
 	if p.apart && at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].apart {
 		at.cost -= at.mark.amount
 	}
 	return at
+}
+
+// scaledCost turns charges into cost, to the fen. What does not fit 64 bits is the largest cost: it is refused when it is priced.
+func scaledCost(gross money.Fen, ratio int64) money.Fen {
+	cost, err := gross.Times(money.Ratio(ratio), money.HalfUp)
+	if err != nil {
+		return math.MaxInt64 / 2
+	}
+	return cost
 }
 
 // choose returns the branch that a stay belongs to, or -1.
@@ -318,10 +333,7 @@ func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, err
 	case costAmount:
 		q.money = cost - int64(pay.loss)
 		if pay.over != nil && pay.over.kind != limitRatio {
-			q.money -= int64(pay.over.amount)
-			if pay.over.kind == limitColumn {
-				q.money -= int64(g.amountColumn(pay.over.column))
-			}
+			q.money -= p.overAmount(pay, g, at)
 		}
 	case dayAmount:
 		q.money = pay.priceOfDays(at.days)
@@ -332,6 +344,17 @@ func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, err
 	}
 	p.countDays(pay, g, at.days, &q)
 	return q, nil
+}
+
+// overAmount returns the amount that a formula counts cost from, or the loss above the standard.
+func (p *Pricer) overAmount(pay *payment, g *group, at *place) int64 {
+	switch pay.over.kind {
+	case limitColumn:
+		return int64(g.amountColumn(pay.over.column))
+	case limitLoss:
+		return int64(p.cuts[at.limit*len(p.limits)+pay.overCut] - p.standards[at.price])
+	}
+	return int64(pay.over.amount)
 }
 
 func (p *Pricer) roundRatio(pay *payment, q *quantities) error {

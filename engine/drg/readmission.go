@@ -52,7 +52,8 @@ func (r *readmission) returned(a, b *claims.Claim) bool {
 // apply cuts each stay that a return follows. Of stays with the same admission and discharge day, none is a return.
 func (r *readmission) apply(stays []Stay, out []Priced) error {
 	for i := range stays {
-		if out[i].Excluded || r.exempt[stays[i].Group] {
+		// A penalty is no worth that could be halved.
+		if out[i].Excluded || out[i].Points < 0 || r.exempt[stays[i].Group] {
 			continue
 		}
 		for j := range stays {

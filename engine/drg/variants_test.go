@@ -82,6 +82,8 @@ classes:
 		// IPPS: (60,000 − (12,000 + 20,000)) × 80% on top of 12,000 is 34,400; at the threshold nothing.
 		{"fixed loss, marginal share", rateHead + "- {id: outlier, when: {loss_over: 20000.00}, pay: {formula: marginal, loss: 20000.00, share: 0.8}}\n" + plainClass, "G", "60000.00", 9, "outlier 3.44 34400.00"},
 		{"fixed loss, at the threshold", rateHead + "- {id: outlier, when: {loss_over: 20000.00}, pay: {formula: marginal, loss: 20000.00, share: 0.8}}\n" + plainClass, "G", "32000.00", 9, "normal 1.2 12000.00"},
+		// Charges of 200,000 at a cost ratio of 0.3 are 60,000 of cost; the loss comes from the condition.
+		{"charges to cost", "cost_ratio: [{hospital: H2, ratio: 0.3}]" + rateHead + "- {id: outlier, when: {loss_over: [{tier: tertiary, loss: 1}, {loss: 20000.00}]}, pay: {formula: marginal, share: 0.8}}\n" + plainClass, "G", "200000.00", 9, "outlier 3.44 34400.00"},
 		// IPPS transfer: first day double, 12,000 × (2 + 1) / 6.5 = 5,538.46; the special policy pays half at once.
 		{"transfer per diem", rateHead + "- {id: transfer, when: {stay: mean}, pay: {formula: per_diem, extra_days: 1}}\n" + plainClass, "G", "5000.00", 2, "transfer 0.553846 5538.46"},
 		{"special transfer", rateHead + "- {id: transfer, when: {stay: mean}, pay: {formula: per_diem, extra_days: 1, share: 0.5, plus: 0.5}}\n" + plainClass, "G", "5000.00", 2, "transfer 0.876923 8769.23"},

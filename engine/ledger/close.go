@@ -96,7 +96,7 @@ func differingInputs(sealed, given []Input) string {
 	}
 	var out []string
 	for _, x := range sealed {
-		if match(given, x) {
+		if x.Role == RoleProgram || match(given, x) {
 			continue
 		}
 		now := "is not given now"
@@ -109,7 +109,7 @@ func differingInputs(sealed, given []Input) string {
 		out = append(out, fmt.Sprintf("%s %s (%.12s) %s", x.Role, x.Name, x.SHA256, now))
 	}
 	for _, y := range given {
-		if !match(sealed, y) && !slices.ContainsFunc(sealed, func(x Input) bool { return x.Role == y.Role && !match(given, x) }) {
+		if y.Role != RoleProgram && !match(sealed, y) && !slices.ContainsFunc(sealed, func(x Input) bool { return x.Role == y.Role && !match(given, x) }) {
 			out = append(out, fmt.Sprintf("%s %s (%.12s) was not among the sealed inputs", y.Role, y.Name, y.SHA256))
 		}
 	}

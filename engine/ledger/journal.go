@@ -69,6 +69,9 @@ type Input struct {
 	SHA256 string `json:"sha256"`
 }
 
+// RoleProgram is the role of the build of the program: kept for the record, and not held against a repeated step.
+const RoleProgram = "program"
+
 // Refusal is a row of a declaration that was not booked.
 type Refusal struct {
 	Seq      int64          `json:"-"`

@@ -130,7 +130,7 @@ func TestLeadAndWorkload(t *testing.T) {
 }
 
 // pointsInside settles two alliances whose hospitals are paid by one regional point value.
-func pointsInside(t *testing.T, pool string) *settle.Outcome {
+func pointsInside(t *testing.T, basis, pool string) *settle.Outcome {
 	t.Helper()
 	reg := twoCounties(t)
 	s := compile(t, reg, `
@@ -143,7 +143,7 @@ settle:
       opening: {kind: table, rows: [{alliance: EastUnion, amount: 320.00}, {alliance: WestUnion, amount: 780.00}]}
       sharing: {surplus: {keep: 1}, overrun: {bear: 1}}
       alliance: {split: {by: points}}
-  pools: [{id: drg, basis: fund_only`+pool+`}]
+  pools: [{id: drg, basis: `+basis+pool+`}]
 `)
 	out, err := s.Settle(tally(s, reg, 0, []visit{
 		{scheme: resident, county: east, hospital: a1, claims: 1, gross: 50000, fund: 30000, points: 30_000_000},
@@ -158,7 +158,7 @@ settle:
 
 func TestPointsInsideAnEnvelope(t *testing.T) {
 	// Booked 1,000 for 100 points: 10 a point. East is charged 300 and keeps 20, West 100 + 600 and keeps 80.
-	out := pointsInside(t, "")
+	out := pointsInside(t, "fund_only", "")
 	for id, want := range map[string][2]string{"envelope/resident/EastUnion": {"300", "20"}, "envelope/resident/WestUnion": {"700", "80"}} {
 		f, _ := out.Fund(id)
 		if f.Charged != fen(t, want[0]) || f.Retained != fen(t, want[1]) {
@@ -169,11 +169,22 @@ func TestPointsInsideAnEnvelope(t *testing.T) {
 		t.Errorf("paid %s and %s, want 420 and 680", a, b)
 	}
 	// With the budgets' 1,100 in the pool a point is worth 11: what one alliance keeps the other bears.
-	out = pointsInside(t, ", money: budget")
+	out = pointsInside(t, "fund_only", ", money: budget")
 	for id, want := range map[string][3]string{"envelope/resident/EastUnion": {"330", "0", "10"}, "envelope/resident/WestUnion": {"770", "10", "0"}} {
 		f, _ := out.Fund(id)
 		if f.Charged != fen(t, want[0]) || f.Retained != fen(t, want[1]) || f.Shared != fen(t, want[2]) {
 			t.Errorf("%s: charged %s, retained %s, shared %s; want %v", id, f.Charged, f.Retained, f.Shared, want)
+		}
+	}
+}
+
+func TestTotalCostInsideAnEnvelope(t *testing.T) {
+	// 1,600 gross for 100 points: 16 a point. East's 30 points at A1 are 480 less 200 from the patient, 280; West's 10 are 160 − 80
+	// there, and its 60 at B1 960 − 320.
+	out := pointsInside(t, "total_cost", "")
+	for id, want := range map[string]string{"envelope/resident/EastUnion": "280", "envelope/resident/WestUnion": "720"} {
+		if f, _ := out.Fund(id); f.Charged != fen(t, want) {
+			t.Errorf("%s is charged %s, want %s", id, f.Charged, want)
 		}
 	}
 }

@@ -36,8 +36,8 @@ type budget struct {
 	scope       scope
 	split       inside
 	groups      []group
-	streams     []int // positions of the streams charged to it
-	sources     []policy.Source
+	streams     []int           // positions of the streams charged to it
+	sources     []policy.Source // of the budget as a whole
 	openingLaw  []policy.Source // of the part opening
 	sharingLaw  []policy.Source // of the part sharing
 	pos         policy.Pos
@@ -99,9 +99,9 @@ func (c *compiler) decodeBudgets(d *policy.Decoder) {
 	d.Each("budgets", func(_ int, it *policy.Decoder) {
 		b := budget{id: it.Text("id"), level: Level(it.WordOr("level", levelNames, 0)), pos: it.Pos()}
 		b.zh, b.en = title(it, b.id)
-		b.sources = c.rules.Cited("settle.budgets." + b.id)
-		b.openingLaw = c.rules.Cited("settle.budgets." + b.id + ".opening")
-		b.sharingLaw = c.rules.Cited("settle.budgets." + b.id + ".sharing")
+		b.sources = c.law("", it.Value())
+		b.openingLaw = c.law("settle.budgets."+b.id+".opening", it.Value())
+		b.sharingLaw = c.law("settle.budgets."+b.id+".sharing", it.Value())
 		if b.id == unlimitedID {
 			it.Fail("id", "%q is the budget of streams that name none", b.id)
 		}
@@ -119,6 +119,7 @@ func (c *compiler) decodeBudgets(d *policy.Decoder) {
 		b.carveOuts = c.decodeChanges(it, &b, "carve_outs", joint)
 		if r := it.Sub("reserve"); r != nil {
 			b.reserve = reserve{held: c.decodeAmount(r, &b, joint, false), release: release(r.WordOr("release", releaseNames, 0)), set: true}
+			b.reserve.held.sources = c.law("settle.budgets."+b.id+".reserve", it.Value())
 			b.reserve.held.id, b.reserve.held.zh, b.reserve.held.en = "reserve", "风险储备", "reserve"
 			r.Close()
 		}
@@ -171,7 +172,7 @@ func (c *compiler) decodeChanges(d *policy.Decoder, b *budget, key string, joint
 		ch := c.decodeAmount(it, b, joint, reasoned)
 		ch.id = id
 		ch.zh, ch.en = title(it, id)
-		ch.sources = c.rules.Cited("settle.budgets." + b.id + "." + key + "." + id)
+		ch.sources = c.law("settle.budgets."+b.id+"."+key+"."+id, d.Value())
 		if reasoned {
 			ch.reason = it.Text("reason")
 			if ch.month = it.IntOr("month", 0); ch.month < 0 || ch.month > Months {

@@ -58,7 +58,7 @@
 //	      negative: keep             # or zero: a hospital whose patients paid more than its points are worth gets nothing
 //	      money: budget              # or booked: the pool moves money between hospitals only (the default of other levels)
 //	      growth_control: {cut: 0.30, bonus: 0.20, exempt: [village, community, primary], previous: {table: previous.csv}}
-//	  deductions: [{id, hospital, scheme, amount, reason}]
+//	  deductions: [{id, hospital, scheme, amount, reason}]   # scheme absent: from the funds of all schemes together
 //	  subsidies: [{id, title, kind: workload, unit_price, rows: [{hospital, service, quantity, equivalent, quality}]},
 //	              {id, title, kind: signing, amount, share, rows: [{hospital, persons, quality}]}]
 //

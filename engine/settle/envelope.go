@@ -38,12 +38,16 @@ func (w *work) settleParts(gw *groupWork, parts []part) error {
 	if err := w.budgetPools(gw, list); err != nil {
 		return err
 	}
+	for l := range gw.lines {
+		w.out.Funds[gw.lines[l].Fund].Plain += gw.lines[l].Base
+	}
 	for _, pd := range list {
 		pays, err := w.value(pd, pd.due)
 		if err != nil {
 			return err
 		}
-		w.out.Pools[pd.at].in, w.out.Pools[pd.at].pays = pd.in, pays
+		res := &w.out.Pools[pd.at]
+		res.in, res.pays, res.Due = pd.in, pays, res.Paid
 		if err := w.chargeLines(gw, pd, pays); err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ func (w *work) finishFunds() error {
 				f.Forfeited += l.Forfeited
 				f.Paid += l.Paid
 				if !l.empty() {
+					l.ID = fundID(f.ID, w.s.reg.Hospitals[l.Hospital].ID)
 					w.out.Lines = append(w.out.Lines, *l)
 				}
 			}

@@ -79,6 +79,7 @@ indicators:
 	out, err := s.Settle(tally(s, reg, 0, []visit{
 		{stream: 0, county: east, hospital: a1, claims: 1, stays: 1, gross: 1000, fund: 500}, // recorded at A1, but outside the province
 		{stream: 1, county: east, hospital: a1, claims: 5, stays: 5, gross: 5000, fund: 3000}, {stream: 1, county: east, hospital: b1, claims: 1, stays: 1, gross: 1000, fund: 500},
+		{stream: 1, county: east, hospital: a2, claims: 1, stays: 1},
 		{stream: 1, county: west, hospital: b1, claims: 2, stays: 2, gross: 2000, fund: 1000}, {stream: 1, county: west, hospital: c1, claims: 1, stays: 1, gross: 2000, fund: 1000},
 		{stream: 2, county: east, hospital: a2, claims: 6, gross: 600, fund: 400}, {stream: 2, county: east, hospital: a3, claims: 2, gross: 100, fund: 100},
 		{stream: 2, county: east, hospital: d1, claims: 2, gross: 400, fund: 100}, {stream: 2, county: -1, hospital: a1, claims: 2, gross: 400, fund: 100},
@@ -87,10 +88,10 @@ indicators:
 		t.Fatal(err)
 	}
 	for id, want := range map[string]int64{
-		"county_visit_rate/county/East":       764_706, // 5 + 6 + 2 of 17
-		"county_visit_rate/region":            750_000, // 15 of 20
-		"in_county_admission_share/region":    700_000, // 7 of 10
-		"transfer_out_rate/region":            300_000,
+		"county_visit_rate/county/East":       777_778, // 6 + 8 of 18
+		"county_visit_rate/region":            761_905, // 16 of 21
+		"in_county_admission_share/region":    727_273, // 8 of 11
+		"transfer_out_rate/region":            272_727,
 		"transfer_out_rate/county/West":       333_333,
 		"primary_visit_rate/a/county/East":    800_000, // 8 of 10, the visits of unknown home among them
 		"primary_visit_rate/b/county/East":    750_000, // 6 of 8
@@ -98,7 +99,7 @@ indicators:
 		"primary_fund_share/county/East":      142_857, // 500 of 3,500
 		"reimbursement_ratio/a/region":        536_000, // 6,700 of 12,500
 		"reimbursement_ratio/a/hospital/D1":   250_000,
-		"stays_per_visit/region":              1_000_000, // 10 stays, 10 visits of known home
+		"stays_per_visit/region":              1_100_000, // 11 stays, 10 visits of known home
 		"primary_visit_rate/a/county/Nowhere": -1,
 	} {
 		if got := indicator(out, id); got != want {

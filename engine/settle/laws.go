@@ -8,7 +8,7 @@ import (
 
 // BrokenLaw is a conservation law that an outcome does not keep: Left should equal Right at the place Of.
 type BrokenLaw struct {
-	Law         string // name of the law: budget, fund, pool, line, hospital, month, alliance, scheme, region, sharing, subsidy
+	Law         string // name of the law: budget, fund, pool, line, charge, hospital, month, alliance, scheme, region, sharing, subsidy
 	Of          string // id of the first offender
 	What        string // the law in words
 	Left, Right money.Fen
@@ -23,7 +23,7 @@ func (b *BrokenLaw) Error() string {
 type law func(o *Outcome) *BrokenLaw
 
 // laws are all conservation laws, from the smallest scale to the largest.
-var laws = []law{lawOfLines, lawOfBudgets, lawOfFunds, lawOfSharing, lawOfPools, lawOfMonths, lawOfHospitals, lawOfAlliances, lawOfSchemes, lawOfRegion}
+var laws = []law{lawOfLines, lawOfBudgets, lawOfFunds, lawOfSharing, lawOfPools, lawOfCharges, lawOfMonths, lawOfHospitals, lawOfAlliances, lawOfSchemes, lawOfRegion}
 
 // Check tests every conservation law on an outcome. The error is a *BrokenLaw with the law's name and the first offender.
 func Check(o *Outcome) error {
@@ -56,7 +56,7 @@ func first(bs ...*BrokenLaw) *BrokenLaw {
 func lawOfLines(o *Outcome) *BrokenLaw {
 	for i := range o.Lines {
 		l := &o.Lines[i]
-		b := same("line", fmt.Sprintf("%s, hospital %d", o.Funds[l.Fund].ID, l.Hospital), "base + retained − shared − withheld − deducted − forfeited = paid",
+		b := same("line", l.ID, "base + retained − shared − withheld − deducted − forfeited = paid",
 			l.Base+l.Retained-l.Shared-l.Withheld-l.Deducted-l.Forfeited, l.Paid)
 		if b != nil {
 			return b
@@ -149,6 +149,26 @@ func lawOfPools(o *Outcome) *BrokenLaw {
 	return nil
 }
 
+// lawOfCharges holds what funds are charged for pools to what the pools are due: no stay is charged twice or to nobody.
+func lawOfCharges(o *Outcome) *BrokenLaw {
+	type key struct{ budget, scheme string }
+	charged := make(map[key]money.Fen)
+	for i := range o.Funds {
+		f := &o.Funds[i]
+		charged[key{f.BudgetID, f.Scheme}] += f.Charged - f.Plain
+	}
+	for i := range o.Pools {
+		charged[key{o.Pools[i].Budget, o.Pools[i].Scheme}] -= o.Pools[i].Due
+	}
+	for i := range o.Funds {
+		f := &o.Funds[i]
+		if b := same("charge", fundID(f.BudgetID, orAll(f.Scheme)), "charged by funds − due to pools = nothing", charged[key{f.BudgetID, f.Scheme}], 0); b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
 func lawOfMonths(o *Outcome) *BrokenLaw {
 	for i := range o.Hospitals {
 		h := &o.Hospitals[i]
@@ -197,7 +217,7 @@ func lawOfHospitals(o *Outcome) *BrokenLaw {
 	for i := range o.Lines {
 		l := &o.Lines[i]
 		if sum := sums[key{l.Hospital, o.Funds[l.Fund].Scheme}]; sum != nil {
-			return &BrokenLaw{"hospital", fmt.Sprintf("%s, hospital %d", o.Funds[l.Fund].ID, l.Hospital), "every line has a hospital's result", sum.Paid, 0}
+			return &BrokenLaw{"hospital", l.ID, "every line has a hospital's result", sum.Paid, 0}
 		}
 	}
 	return nil

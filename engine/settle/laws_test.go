@@ -25,6 +25,7 @@ func TestLawsAreTested(t *testing.T) {
 		{"sharing", func(o *settle.Outcome) { o.Funds[0].Carried += 5; o.Funds[0].FundShare += 5 }},
 		{"pool", func(o *settle.Outcome) { o.Pools[0].Paid++ }},
 		{"pool", func(o *settle.Outcome) { o.Pools[0].Money++; o.Pools[0].Residual++ }},
+		{"charge", func(o *settle.Outcome) { o.Funds[0].Plain++ }},
 		{"month", func(o *settle.Outcome) { o.Hospitals[0].Months[3]++ }},
 		{"month", func(o *settle.Outcome) { o.Hospitals[0].Deposits[0]++ }},
 		{"hospital", func(o *settle.Outcome) { o.Hospitals[0].Booked++ }},

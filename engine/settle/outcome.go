@@ -50,6 +50,7 @@ type FundResult struct {
 	Gross   money.Fen
 	Booked  money.Fen // the fund's part as adjudicated
 	Charged money.Fen // what hospitals are due before retention and sharing
+	Plain   money.Fen // of Charged: what needed no point value
 	Balance money.Fen // Net + Released − Charged: surplus, or overrun when negative
 
 	ShareText BilingualText // the arithmetic of retention or sharing
@@ -82,6 +83,7 @@ type PoolResult struct {
 	Gross    money.Fen        // C
 	Booked   money.Fen        // F
 	Points   money.Points     // P, after growth control
+	Due      money.Fen        // what its funds are charged for it, before retention and sharing
 	Money    money.Fen        // B*
 	Value    money.PointValue // exact: the money, and on total cost what others paid, over the points
 	Applied  money.PointValue // fixed, limited or rounded as the pack has it; else the same as Value
@@ -99,8 +101,9 @@ type PoolResult struct {
 // Line is what one hospital gets from one fund:
 // Paid = Base + Retained − Shared − Withheld − Deducted − Forfeited.
 type Line struct {
-	Fund     int // position in Outcome.Funds
-	Hospital int // number in the region
+	ID       string // fund/hospital
+	Fund     int    // position in Outcome.Funds
+	Hospital int    // number in the region
 	Claims   int64
 	Gross    money.Fen
 	Booked   money.Fen

@@ -101,8 +101,9 @@ func (w *work) settleRegion(gw *groupWork, parts []part) error {
 	}
 	f := &w.out.Funds[gw.first]
 	for l := range gw.lines {
-		f.Charged += gw.lines[l].Base
+		f.Plain += gw.lines[l].Base
 	}
+	f.Charged = f.Plain
 	for _, pd := range list {
 		f.Charged += pd.due
 	}
@@ -228,6 +229,7 @@ func (w *work) payPool(gw *groupWork, pd *pooled, shares money.Fen) error {
 	}
 	pays := base
 	res := &w.out.Pools[pd.at]
+	res.Due = pd.due
 	switch {
 	case shares == 0:
 	case pd.p.fixed.Points != 0:

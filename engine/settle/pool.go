@@ -54,7 +54,7 @@ func (c *compiler) decodePools(d *policy.Decoder) {
 	d.Each("pools", func(_ int, it *policy.Decoder) {
 		p := pool{id: it.Text("id"), basis: Basis(it.Word("basis", basisNames)), budget: -1, pos: it.Pos()}
 		p.zh, p.en = title(it, p.id)
-		p.sources = c.rules.Cited("settle.pools." + p.id)
+		p.sources = c.law("settle.pools."+p.id, nil)
 		p.round = it.RoundingOr("round", c.rules.Round)
 		if p.decimals = it.IntOr("decimals", -1); p.decimals < -1 || p.decimals > 9 {
 			it.Fail("decimals", "%d is not from 0 to 9", p.decimals)

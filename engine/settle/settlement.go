@@ -3,6 +3,7 @@ package settle
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/nearest"
@@ -40,6 +41,36 @@ type compiler struct {
 	ids   []string
 	// faults are those found after decoding.
 	faults policy.Errors
+}
+
+// law lists the sources of a value at a path: what it or anything in it cites, else what the value around it cites itself,
+// else what the whole part settle cites.
+func (c *compiler) law(path string, around *policy.Value) []policy.Source {
+	if path != "" {
+		if list := c.rules.Cited(path); len(list) > 0 {
+			return list
+		}
+	}
+	for _, v := range []*policy.Value{around, c.rules.Tree.Get("settle")} {
+		var list []policy.Source
+		cite := v.Get("cite")
+		if cite == nil {
+			continue
+		}
+		ids := strings.Fields(cite.Text)
+		for _, it := range cite.Items {
+			ids = append(ids, it.Text)
+		}
+		for _, id := range ids {
+			if s, ok := c.rules.Pack.Sources[id]; ok {
+				list = append(list, s)
+			}
+		}
+		if len(list) > 0 {
+			return list
+		}
+	}
+	return nil
 }
 
 // fail keeps a fault at the place of a stream, pool or budget.

@@ -65,7 +65,7 @@ func (c *compiler) decodeStreams(d *policy.Decoder) {
 		s := Stream{ID: it.Text("id"), Method: Method(max(method, 0)), Pool: it.TextOr("pool", ""),
 			Budget: it.TextOr("budget", ""), pos: it.Pos(), pool: -1}
 		s.TitleZh, s.TitleEn = title(it, s.ID)
-		s.Sources = c.rules.Cited("settle.streams." + s.ID)
+		s.Sources = c.law("settle.streams."+s.ID, nil)
 		var sel policy.Selector
 		if w := it.Sub("when"); w != nil {
 			sel = w.Selector(c.scope)

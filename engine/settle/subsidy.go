@@ -31,7 +31,7 @@ func (c *compiler) decodeSubsidies(d *policy.Decoder) {
 	d.Each("subsidies", func(_ int, it *policy.Decoder) {
 		l := ledger{id: it.Text("id"), signing: it.Word("kind", []string{"workload", "signing"}) == 1, share: it.ShareOr("share", money.One)}
 		l.zh, l.en = title(it, l.id)
-		l.sources = c.rules.Cited("settle.subsidies." + l.id)
+		l.sources = c.law("settle.subsidies."+l.id, nil)
 		if l.signing {
 			l.price = it.Fen("amount")
 		} else {

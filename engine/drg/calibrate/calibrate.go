@@ -89,6 +89,9 @@ type Group struct {
 	Stable   bool
 	Retested bool // kept stays are those of the second trim
 	MeanDays money.Ratio
+	// DayPoints are the points of one bed-day, 0 for groups without bed-day stays; BedDays are the days they rest on.
+	DayPoints money.Points
+	BedDays   int64
 
 	exact *big.Rat // the mean before rounding; nil without stays
 }
@@ -146,6 +149,9 @@ func Calibrate(h *History, o Options) (*Calibration, error) {
 		c.Stays += a.n
 	}
 	c.days(h)
+	if err := c.bedDays(h); err != nil {
+		return nil, err
+	}
 	for i := range c.Groups {
 		if err := c.points(&c.Groups[i]); err != nil {
 			return nil, err
@@ -309,15 +315,52 @@ func (c *Calibration) points(g *Group) error {
 	if g.Mean, err = fenOf(g.exact, c.Options.Round); err != nil {
 		return err
 	}
+	g.Base, err = c.pointsOf(g.Mean)
+	return err
+}
+
+// pointsOf returns an amount / mean of all × scale, to the declared decimals.
+func (c *Calibration) pointsOf(amount money.Fen) (money.Points, error) {
 	unit := int64(1)
 	for range 6 - c.Options.BaseDecimals {
 		unit *= 10
 	}
-	base := big.NewRat(int64(g.Mean), int64(c.Mean))
-	base.Mul(base, big.NewRat(c.Options.Scale*1_000_000, unit))
-	v, err := rounded(base, c.Options.Round)
-	g.Base = money.Points(v * unit)
-	return err
+	base := big.NewRat(int64(amount), int64(c.Mean))
+	v, err := rounded(base.Mul(base, big.NewRat(c.Options.Scale*1_000_000, unit)), c.Options.Round)
+	return money.Points(v * unit), err
+}
+
+// bedDays sets the points of a bed-day: cost of a day, weighted over the years as all means are, / mean of all × scale. Long
+// stays are not trimmed, because their cost a day is what is asked for.
+func (c *Calibration) bedDays(h *History) error {
+	cells := make([][]cell, len(h.Groups))
+	for _, s := range h.BedDays {
+		for y, year := range c.Options.Years {
+			if int(s.Year) != year.Year || s.Group == NoGroup {
+				continue
+			}
+			if cells[s.Group] == nil {
+				cells[s.Group] = make([]cell, len(c.Options.Years))
+			}
+			k := &cells[s.Group][y]
+			k.n += int64(max(s.Days, 1))
+			k.total.Add(&k.total, big.NewInt(int64(s.Cost)))
+			c.Groups[s.Group].BedDays += int64(max(s.Days, 1))
+		}
+	}
+	for g, years := range cells {
+		if years == nil {
+			continue
+		}
+		rate, err := fenOf(c.weighted(years), c.Options.Round)
+		if err != nil {
+			return err
+		}
+		if c.Groups[g].DayPoints, err = c.pointsOf(rate); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // days sets each row's mean length of stay over all stays of the years, in days with two decimals.

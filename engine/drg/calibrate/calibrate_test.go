@@ -153,6 +153,24 @@ func TestFactors(t *testing.T) {
 	}
 }
 
+// TestBedDays: 70 days for 31,500.00 are 450.00 a day, 4.5 points at a mean of 10,000.00; the mean is that of the other stays.
+func TestBedDays(t *testing.T) {
+	h := &History{Groups: []string{"A", "P"}, Hospitals: []Hospital{{ID: "H"}}, Stays: stays(2023, 0, 0, 10_000)}
+	h.BedDays = []Stay{{Year: 2023, Group: 1, Days: 70, Cost: 3_150_000}, {Year: 2019, Group: 1, Days: 1, Cost: 1}}
+	c, err := Calibrate(h, plain(YearWeight{2023, 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := WriteGroups(&b, c.Groups, map[string]string{"P": "床日"}); err != nil {
+		t.Fatal(err)
+	}
+	want := "code,name,cases,mean_cost,base_points,cv,stable,mean_days,kind,day_points\nA,,1,10000.00,100,,false,3,,\nP,床日,0,,,,true,,bedday,4.5\n"
+	if b.String() != want {
+		t.Errorf("got\n%swant\n%s", &b, want)
+	}
+}
+
 // TestAdjust is the worked example of Adjust: 10 × 60 + 5 × 120 = 1,200 stays the total.
 func TestAdjust(t *testing.T) {
 	c := &Calibration{Options: plain(YearWeight{2023, 1})}

@@ -40,11 +40,13 @@ type History struct {
 	Groups    []string
 	Hospitals []Hospital
 	Stays     []Stay
+	// BedDays are stays paid by the day. They make the price of a day of their group, and count in nothing else.
+	BedDays []Stay
 	// Unusable counts stays left out because their cost is not above zero.
 	Unusable int64
 }
 
-// FromTable takes the inpatient stays of a table whose rows are kept (nil keeps all). The year is that of discharge, or of
+// FromTable takes the inpatient and bed-day stays of a table whose rows are kept (nil keeps all). The year is that of discharge, or of
 // settlement where there is no discharge. ungrouped are codes that mean "no group"; grade tells the grade of a hospital.
 func FromTable(t *claims.Table, keep []bool, ungrouped []string, grade func(hospital string) string) *History {
 	h := &History{}
@@ -55,7 +57,8 @@ func FromTable(t *claims.Table, keep []bool, ungrouped []string, grade func(hosp
 		h.Hospitals = append(h.Hospitals, Hospital{ID: id, Grade: grade(id)})
 	}
 	for i := range t.Rows {
-		if keep != nil && !keep[i] || t.Setting != nil && t.Setting[i] != claims.Inpatient || t.Status != nil && t.Status[i] == claims.Reversal {
+		byDay := t.Setting != nil && t.Setting[i] == claims.BedDay
+		if keep != nil && !keep[i] || t.Setting != nil && t.Setting[i] != claims.Inpatient && !byDay || t.Status != nil && t.Status[i] == claims.Reversal {
 			continue
 		}
 		s := Stay{Group: groups.of(t.Group, i), Hospital: hospitals.of(t.Hospital, i), Person: -1, Days: 1, Cost: t.Gross[i]}
@@ -77,7 +80,11 @@ func FromTable(t *claims.Table, keep []bool, ungrouped []string, grade func(hosp
 		if t.BookedFund != nil {
 			s.Burden = s.Cost - t.BookedFund[i]
 		}
-		h.Stays = append(h.Stays, s)
+		if byDay {
+			h.BedDays = append(h.BedDays, s)
+		} else {
+			h.Stays = append(h.Stays, s)
+		}
 	}
 	return h
 }
@@ -114,12 +121,12 @@ func (n numbering) of(c claims.Coded, row int) int32 {
 
 // check fails on a stay that the history's own lists do not know.
 func (h *History) check() error {
-	for i, s := range h.Stays {
+	for i, s := range slices.Concat(h.Stays, h.BedDays) {
 		switch {
 		case s.Group < NoGroup || int(s.Group) >= len(h.Groups), s.Hospital < 0 || int(s.Hospital) >= len(h.Hospitals):
 			return fmt.Errorf("stay %d: group %d or hospital %d is outside the history's lists", i+1, s.Group, s.Hospital)
-		case s.Cost <= 0:
-			return fmt.Errorf("stay %d: cost %s is not above zero; leave such stays out and count them in Unusable", i+1, s.Cost)
+		case s.Cost <= 0 || s.Days < 0:
+			return fmt.Errorf("stay %d: cost %s is not above zero, or %d days are negative; leave such stays out and count them in Unusable", i+1, s.Cost, s.Days)
 		}
 	}
 	if !slices.IsSorted(h.Groups) || !slices.IsSortedFunc(h.Hospitals, func(a, b Hospital) int { return strings.Compare(a.ID, b.ID) }) {

@@ -10,7 +10,7 @@ import (
 
 // WriteGroups writes a group table that part drg of a pack reads, with names by code where they are known.
 func WriteGroups(w io.Writer, groups []Group, names map[string]string) error {
-	rows := [][]string{{"code", "name", "cases", "mean_cost", "base_points", "cv", "stable", "mean_days"}}
+	rows := [][]string{{"code", "name", "cases", "mean_cost", "base_points", "cv", "stable", "mean_days", "kind", "day_points"}}
 	for _, g := range groups {
 		cv := ""
 		if g.CV >= 0 {
@@ -23,7 +23,15 @@ func WriteGroups(w io.Writer, groups []Group, names map[string]string) error {
 		if g.MeanDays > 0 {
 			days = g.MeanDays.String()
 		}
-		rows = append(rows, []string{g.Code, names[g.Code], count(g.Cases), mean, base, cv, strconv.FormatBool(g.Stable), days})
+		kind, dayPoints := "", ""
+		if g.DayPoints > 0 {
+			dayPoints = g.DayPoints.String()
+			if g.Cases == 0 {
+				// Only bed-day stays are known of it: the test of stability says nothing of such a group.
+				kind, g.Stable = "bedday", true
+			}
+		}
+		rows = append(rows, []string{g.Code, names[g.Code], count(g.Cases), mean, base, cv, strconv.FormatBool(g.Stable), days, kind, dayPoints})
 	}
 	return write(w, rows)
 }

@@ -77,6 +77,19 @@ DT13,tertiary,,3849.58
 AB19,primary,,210170.19
 DT13,primary,,3849.58
 `},
+		{func(b *bytes.Buffer) error { return table.WriteFits(b) }, `tier,scheme,same_price,rate,printed,standards,exact
+primary,,false,9435.25,false,1,1
+primary,,true,9435.25,false,1,1
+tertiary,,false,9435.25,false,1,1
+tertiary,,true,9435.25,false,1,1
+`},
+		{func(b *bytes.Buffer) error { return table.WriteFindings(b) }, `file,line,code,message
+t.csv,3,blank_weight,the weight is blank
+t.csv,5,text_weight,"the weight is the word ""按项目据实支付"""
+t.csv,6,duplicate,"group DT13 stands already in line 4; that row counts, this one (另一个名字) is left out"
+t.csv,7,short_row,"the row has 3 cells, the header has 8; the missing cells are read as blank"
+t.csv,8,no_code,the row has no group code and is left out
+`},
 		{func(b *bytes.Buffer) error { return table.WriteRates(b) }, "group,tier,scheme,rate\n"},
 	} {
 		var b bytes.Buffer

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -45,6 +46,21 @@ func TestCityPrices(t *testing.T) {
 	}
 }
 
+// TestPrintedRates prices a group of weight 1 by the rate and the coefficients that Lanzhou prints: 9,986.9352 × 1.1476,
+// 1.003, 0.8308 and 0.7487. The rate is for employees; a resident's stay has no price and falls to the last class.
+func TestPrintedRates(t *testing.T) {
+	table := open(t, dataDir(t), "兰州2023")
+	p := newPack(t, table)
+	for tier, want := range map[string]string{"provincial": "11461.01", "tertiary_a": "10016.90", "tertiary": "8297.15", "secondary": "7477.22"} {
+		if got := p.standard(t, "AB19", tier, "employee"); got.Standard.String() != want {
+			t.Errorf("%s: %s, want %s", tier, got.Standard, want)
+		}
+	}
+	if got := p.standard(t, "AB19", "secondary", "resident"); p.pricer.Classes()[got.Class].ID != "none" {
+		t.Errorf("a resident's stay is priced at %s without a rate", got.Standard)
+	}
+}
+
 // pack is a published table as a compiled pack, with one hospital of each tier.
 type pack struct {
 	reg    *region.Region
@@ -64,12 +80,17 @@ func newPack(t *testing.T, table *Table) *pack {
 	}
 	file("groups.csv", table.WriteGroups)
 	file("coefficients.csv", table.WriteCoefficients)
+	file("rates.csv", table.WriteRates)
 	body := "pack: city\ntitle: {zh: 城市, en: city}\neffective: 2022-01-01\ndrg:\n  method: rate\n  groups: {table: groups.csv}\n  rate:\n"
 	hasCoefficient := false
 	for _, c := range table.Columns {
 		hasCoefficient = hasCoefficient || c.Role == Coefficient
 	}
-	for _, f := range table.Fits() {
+	fits := table.Fits()
+	if len(fits) == 0 {
+		body = strings.Replace(body, "  rate:\n", "  rate: {table: rates.csv}\n", 1)
+	}
+	for _, f := range fits {
 		body += fmt.Sprintf("  - {same_price: %v, rate: %s", f.SamePrice, f.Rate)
 		if f.Tier != "" {
 			body += ", tier: " + f.Tier

@@ -127,6 +127,25 @@ func (t *Table) cells(w io.Writer, header string, of func(*Row) []Cell, print fu
 
 func tierRank(word string) int { return slices.Index(region.TierNames, word) }
 
+// WriteFindings writes what the reading found, by line.
+func (t *Table) WriteFindings(w io.Writer) error {
+	rows := [][]string{{"file", "line", "code", "message"}}
+	for _, f := range t.Findings {
+		rows = append(rows, []string{t.Name, strconv.Itoa(f.Line), string(f.Code), f.Text})
+	}
+	return write(w, rows)
+}
+
+// WriteFits writes the rates behind the printed standards and how many standards come out of them.
+func (t *Table) WriteFits(w io.Writer) error {
+	rows := [][]string{{"tier", "scheme", "same_price", "rate", "printed", "standards", "exact"}}
+	for _, f := range t.Fits() {
+		rows = append(rows, []string{f.Tier, f.Scheme, strconv.FormatBool(f.SamePrice), f.Rate.String(), strconv.FormatBool(f.Given),
+			strconv.Itoa(f.Rows), strconv.Itoa(f.Exact)})
+	}
+	return write(w, rows)
+}
+
 func write(w io.Writer, rows [][]string) error {
 	c := csv.NewWriter(w)
 	if err := c.WriteAll(rows); err != nil {

@@ -96,6 +96,9 @@ type visit struct {
 func (v *visit) open() *big.Rat { return v.pocket[benefit.Open] }
 
 func (v *visit) move(from, to benefit.Pocket, amount *big.Rat) {
+	if amount.Sign() == 0 {
+		return
+	}
 	v.pocket[from] = sub(v.pocket[from], amount)
 	v.pocket[to] = add(v.pocket[to], amount)
 }

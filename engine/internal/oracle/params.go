@@ -126,20 +126,43 @@ func zero() *big.Rat                 { return new(big.Rat) }
 func whole(n int64) *big.Rat         { return new(big.Rat).SetInt64(n) }
 func fen(f money.Fen) *big.Rat       { return whole(int64(f)) }
 func ratio(r money.Ratio) *big.Rat   { return big.NewRat(int64(r), 1_000_000) }
-func add(a, b *big.Rat) *big.Rat     { return new(big.Rat).Add(a, b) }
-func sub(a, b *big.Rat) *big.Rat     { return new(big.Rat).Sub(a, b) }
 func times(a, b *big.Rat) *big.Rat   { return new(big.Rat).Mul(a, b) }
 func divided(a, b *big.Rat) *big.Rat { return new(big.Rat).Quo(a, b) }
 
+// Numbers are never changed once made, so that a sum with zero may be the other number itself.
+
+func add(a, b *big.Rat) *big.Rat {
+	switch {
+	case a.Sign() == 0:
+		return b
+	case b.Sign() == 0:
+		return a
+	}
+	if a.IsInt() && b.IsInt() { // spares the search for a common divisor
+		return new(big.Rat).SetInt(new(big.Int).Add(a.Num(), b.Num()))
+	}
+	return new(big.Rat).Add(a, b)
+}
+
+func sub(a, b *big.Rat) *big.Rat {
+	if b.Sign() == 0 {
+		return a
+	}
+	if a.IsInt() && b.IsInt() {
+		return new(big.Rat).SetInt(new(big.Int).Sub(a.Num(), b.Num()))
+	}
+	return new(big.Rat).Sub(a, b)
+}
+
 func least(a, b *big.Rat) *big.Rat {
-	if a.Cmp(b) <= 0 {
+	if sub(a, b).Sign() <= 0 {
 		return a
 	}
 	return b
 }
 
 func most(a, b *big.Rat) *big.Rat {
-	if a.Cmp(b) >= 0 {
+	if sub(a, b).Sign() >= 0 {
 		return a
 	}
 	return b
@@ -150,6 +173,9 @@ func atLeast0(a *big.Rat) *big.Rat { return most(a, zero()) }
 
 // rounded brings an exact fraction to a multiple of a unit.
 func rounded(x *big.Rat, mode money.Rounding, unit *big.Rat) *big.Rat {
+	if x.Sign() == 0 {
+		return x
+	}
 	q := divided(x, unit)
 	floor := new(big.Int).Div(q.Num(), q.Denom()) // Euclidean: rounds down for a positive denominator
 	rest := sub(q, new(big.Rat).SetInt(floor))

@@ -254,6 +254,9 @@ func (q *question) findGroup() {
 	}
 	q.same = text(q.row, "same_price") == "true" || slices.Contains(words(q.drg.Get("same_price"), "codes"), code) && code != ""
 	q.cost = whole(q.stay.Gross)
+	if v := q.lookup(q.drg.Get("cost_ratio"), "ratio"); v != nil {
+		q.cost = halfUp(mul(q.cost, v), 0)
+	}
 	if v := q.review(); v != nil && text(v, "apart") == "true" {
 		q.cost = sub(q.cost, whole(q.stay.Amount))
 	}

@@ -109,13 +109,18 @@ func (q *question) can(pay, lower *policy.Value, lowerKey string) bool {
 		return !slices.ContainsFunc(keys, func(k string) bool { return num(q.row, k, zero).Sign() == 0 })
 	}
 	switch f := text(pay, "formula"); f {
-	case "base", "marginal":
+	case "base":
+		return hasBase
+	case "marginal":
+		if pay.Get("loss") == nil && (q.standard == nil || q.lookup(lower, "loss") == nil) {
+			return false
+		}
 		return hasBase
 	case "ratio":
 		return hasBase && q.reference != nil
 	case "excess":
 		r, isRatio := q.over(pay, lower, lowerKey)
-		return hasBase && (!isRatio || r != nil && q.reference != nil)
+		return hasBase && r != nil && (!isRatio || q.reference != nil)
 	case "per_day":
 		return pay.Get("points") != nil || pay.Get("rate") != nil || pay.Get("steps") != nil || has("day_points")
 	case "short_stay":
@@ -236,7 +241,11 @@ func (q *question) value(pay, lower *policy.Value, lowerKey string, base, coef, 
 		v = mul(quo(cost, rate), left, with("coefficient", false))
 	case "marginal":
 		standard := mul(base, coef, rate)
-		loss := mul(num(pay, "loss", zero), whole(100))
+		loss := num(pay, "loss", nil)
+		if loss == nil {
+			loss = q.lookup(lower, "loss")
+		}
+		loss = mul(loss, whole(100))
 		v = quo(add(standard, mul(sub(sub(cost, standard), loss), share)), rate)
 	case "per_day":
 		v = mul(q.perDay(pay, rate), with("coefficient", false))

@@ -21,6 +21,9 @@ func (q *question) findPrices() {
 	} else if q.rate != nil && q.base != nil {
 		q.standard = mul(halfUp(quo(mul(q.base, q.coef, q.rate), whole(100)), q.decimals("standard_decimals", 2)), whole(100))
 	}
+	if q.standard != nil && q.standard.Sign() == 0 {
+		q.standard = nil
+	}
 	q.reference = q.mean
 	of := text(q.drg, "ratio_of")
 	if of == "standard" || of == "" && q.priced() {

@@ -1,0 +1,99 @@
+package present
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/drgsim/drgsim/engine/compare"
+	"github.com/drgsim/drgsim/engine/report"
+)
+
+// Attribution is the section that shares out an alternative's differences among its changes: a waterfall, the shares of
+// each headline, the same for each hospital, and the steps in the order given.
+func Attribution(a *compare.Attribution, n int) *report.Section {
+	id := func(s string) string { return fmt.Sprintf("attribution-%s-%d", s, n) }
+	head := []report.Column{name("figure", "指标", "Figure"), {Key: "id", Title: text("代号", "Name"), Kind: report.KindCode, Hidden: true},
+		{Key: "base", Title: text("基准", "Baseline"), Kind: report.KindFen}, {Key: "delta", Title: text("增减", "Change"), Kind: report.KindFenDelta}}
+	shares := &report.Table{ID: id("shares"), Columns: append([]report.Column(nil), head...)}
+	steps := &report.Table{ID: id("steps"), Columns: append([]report.Column(nil), head...)}
+	hospitals := &report.Table{ID: id("hospitals"), Columns: append([]report.Column(nil), head...)}
+	for i, u := range a.Units {
+		title := text(u.TitleZh, u.TitleEn)
+		for _, t := range []*report.Table{shares, steps, hospitals} {
+			t.Columns = append(t.Columns, report.Column{Key: fmt.Sprintf("unit_%d", i+1), Title: title, Kind: report.KindFenDelta})
+			if a.Sampled > 0 && t != steps {
+				t.Columns = append(t.Columns, report.Column{Key: fmt.Sprintf("unit_%d_error", i+1), Title: text("标准误", "Std. error"), Kind: report.KindFen})
+			}
+		}
+	}
+	var paid *compare.Attributed
+	for f := range a.Figures {
+		x := &a.Figures[f]
+		if x.Figure.ID == "fund.paid" {
+			paid = x
+		}
+		if x.Delta() == 0 && allZero(x.Shares) {
+			continue
+		}
+		table := shares
+		if strings.HasPrefix(x.Figure.ID, "hospital.") {
+			table = hospitals
+		}
+		table.Rows = append(table.Rows, attributedRow(x, x.Shares, x.Errors))
+		if table == shares {
+			steps.Rows = append(steps.Rows, attributedRow(x, x.Steps, nil))
+		}
+	}
+	s := &report.Section{ID: id("section"), Title: text("归因："+a.Scenario.TitleZh, "What each change contributes: "+a.Scenario.TitleEn), Table: shares}
+	if a.Sampled == 0 {
+		s.Note = text(fmt.Sprintf("各项贡献为沙普利值：对 %d 项变动的全部子集（%d 个方案）精确计算，与次序无关，合计等于增减", len(a.Units), a.Runs),
+			fmt.Sprintf("Shapley values of %d changes over all their subsets (%d scenarios): free of any order, and they sum to the change exactly", len(a.Units), a.Runs))
+	} else {
+		s.Note = text(fmt.Sprintf("各项贡献为沙普利值的估计：抽取 %d 种次序；合计等于增减，标准误列于旁", a.Sampled),
+			fmt.Sprintf("estimates of the Shapley values from %d drawn orders: they sum to the change exactly; the standard errors stand beside them", a.Sampled))
+	}
+	if paid != nil && len(a.Units) > 0 {
+		s.Chart = waterfall(a, paid, id("waterfall"))
+	}
+	if len(hospitals.Rows) > 0 {
+		s.Children = append(s.Children, &report.Section{ID: id("hospitals"), Title: text("各机构实付", "What each hospital is paid"), Table: hospitals})
+	}
+	if len(steps.Rows) > 0 {
+		s.Children = append(s.Children, &report.Section{ID: id("steps"), Title: text("按所列次序逐项实施", "One after the other, in the order given"), Table: steps,
+			Note: text("次序不同，各项数字不同；合计相同", "another order gives other parts of the same sum")})
+	}
+	return s
+}
+
+func allZero(list []int64) bool {
+	for _, v := range list {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func attributedRow(x *compare.Attributed, parts, errors []int64) []report.Cell {
+	delta := compare.DeltaKind(x.Figure.Kind)
+	row := []report.Cell{{Text: x.Figure.Title}, report.Word(x.Figure.ID), report.Int(x.Figure.Value).As(x.Figure.Kind), report.Int(x.Delta()).As(delta)}
+	for i, v := range parts {
+		row = append(row, report.Int(v).As(delta))
+		if errors != nil {
+			row = append(row, report.Int(errors[i]).As(x.Figure.Kind))
+		}
+	}
+	return row
+}
+
+// waterfall draws the steps of a figure from the baseline to the alternative.
+func waterfall(a *compare.Attribution, x *compare.Attributed, id string) *report.Chart {
+	c := &report.Chart{ID: id, Title: text("从基准到"+a.Scenario.TitleZh+"："+x.Figure.Title.Zh, "From the baseline to "+a.Scenario.TitleEn+": "+x.Figure.Title.In(report.En)),
+		Kind: report.Waterfall, Value: x.Figure.Kind, Labels: []report.Text{text("基准", "baseline")}, Series: []report.Series{{Name: x.Figure.Title, Values: []int64{x.Figure.Value}}}}
+	for i, u := range a.Units {
+		c.Labels = append(c.Labels, text(u.TitleZh, u.TitleEn))
+		c.Series[0].Values = append(c.Series[0].Values, x.Steps[i])
+	}
+	c.Labels = append(c.Labels, text(a.Scenario.TitleZh, a.Scenario.TitleEn))
+	return c
+}
