@@ -8,26 +8,6 @@ import (
 	"github.com/drgsim/drgsim/engine/settle"
 )
 
-// The sums of a worker are kept apart by what they depend on, so that plans share those that they have in common. Each is
-// a table of integers whose rows stand in the order of the tally's cells.
-
-// Columns of the tables.
-const (
-	countClaims, countDays                            = 0, 1
-	countWidth                                        = 2
-	homeClaims, homeGross                             = 0, 1
-	homeWidth                                         = 2
-	groupClaims, groupDays, groupExcluded, groupGross = 0, 1, 2, 3
-	groupWidth                                        = 4
-	pricePoints, priceStandard, priceDirect           = 0, 1, 2
-	priceWidth                                        = 3
-	priceHomePoints, priceHomeDirect                  = 0, 1
-	priceHomeWidth                                    = 2
-	classClaims, classGross, classPoints              = 0, 1, 2
-	classWidth                                        = 3
-	pocketWidth                                       = int(benefit.NumPockets)
-)
-
 // table holds integer sums, width to a row.
 type table struct {
 	width int
@@ -36,7 +16,11 @@ type table struct {
 
 func newTable(rows, width int) table { return table{width, make([]int64, rows*width)} }
 
-func (t *table) row(i int) []int64 { return t.sums[i*t.width : (i+1)*t.width] }
+// row returns n sums of row i from a column on.
+func (t *table) row(i int32, column, n int) []int64 {
+	at := int(i)*t.width + column
+	return t.sums[at : at+n : at+n]
+}
 
 // merge adds another table of the same shape.
 func (t *table) merge(o *table) error {
@@ -52,60 +36,104 @@ func (t *table) merge(o *table) error {
 	return nil
 }
 
-// counts are the sums of a streamWork.
-type counts struct {
+// streamSums are the sums of all plans that share their streams. Rows stand in the order of the tally's cells. What all
+// plans share comes first in a row, then what each of the benefit works leaves, then what each of the price works pays:
+// a claim's sums lie together in memory, as waiting for them costs more than adding.
+type streamSums struct {
 	cells, homes, groups table
+	classes              []table // by price work of the stream
 	settled              Flow
+	paid                 int // benefit works that the stream has
 }
 
-// paidSums are the sums of a paidWork.
-type paidSums struct{ cells, homes, groups table }
+// Columns that all plans share.
+const (
+	cellClaims, cellDays                              = 0, 1
+	homeClaims, homeGross                             = 0, 1
+	groupClaims, groupDays, groupExcluded, groupGross = 0, 1, 2, 3
 
-// priceSums are the sums of a priceWork.
-type priceSums struct{ cells, homes, groups, classes table }
+	cellShared, homeShared, groupShared = 2, 2, 4
+)
 
-func newCounts(d settle.Dims) *counts {
-	return &counts{cells: newTable(cellsOf(d), countWidth), homes: newTable(homesOf(d), homeWidth), groups: newTable(groupsOf(d), groupWidth)}
+// Columns of one benefit work: all pockets in cells, the fund's part in homes and groups.
+const (
+	pocketWidth = int(benefit.NumPockets)
+	fundWidth   = 1
+)
+
+// Columns of one price work; groups have the points alone.
+const (
+	pricePoints, priceStandard, priceDirect = 0, 1, 2
+	homePoints, homeDirect                  = 0, 1
+	classClaims, classGross, classPoints    = 0, 1, 2
+
+	cellPriceWidth, homePriceWidth, groupPriceWidth, classWidth = 3, 2, 1, 3
+)
+
+func newStreamSums(d settle.Dims, paid int, classes []int) *streamSums {
+	prices := len(classes)
+	s := &streamSums{
+		cells:  newTable(d.Streams*d.Schemes*d.Hospitals*settle.Months, cellShared+paid*pocketWidth+prices*cellPriceWidth),
+		homes:  newTable(d.Streams*d.Schemes*d.Counties*d.Hospitals, homeShared+paid*fundWidth+prices*homePriceWidth),
+		groups: newTable(d.Schemes*d.Hospitals*(d.Groups+1), groupShared+paid*fundWidth+prices*groupPriceWidth),
+		paid:   paid,
+	}
+	for _, n := range classes {
+		s.classes = append(s.classes, newTable(n*d.Schemes*d.Hospitals, classWidth))
+	}
+	return s
 }
 
-func newPaidSums(d settle.Dims) *paidSums {
-	return &paidSums{cells: newTable(cellsOf(d), pocketWidth), homes: newTable(homesOf(d), 1), groups: newTable(groupsOf(d), 1)}
+// The columns at which benefit work b and price work q of the stream begin.
+func (s *streamSums) pockets(b int) int    { return cellShared + b*pocketWidth }
+func (s *streamSums) homeFund(b int) int   { return homeShared + b*fundWidth }
+func (s *streamSums) groupFund(b int) int  { return groupShared + b*fundWidth }
+func (s *streamSums) cellPrice(q int) int  { return s.pockets(s.paid) + q*cellPriceWidth }
+func (s *streamSums) homePrice(q int) int  { return s.homeFund(s.paid) + q*homePriceWidth }
+func (s *streamSums) groupPrice(q int) int { return s.groupFund(s.paid) + q*groupPriceWidth }
+
+func (s *streamSums) merge(o *streamSums) error {
+	pairs := [][2]*table{{&s.cells, &o.cells}, {&s.homes, &o.homes}, {&s.groups, &o.groups}}
+	for i := range s.classes {
+		pairs = append(pairs, [2]*table{&s.classes[i], &o.classes[i]})
+	}
+	for _, p := range pairs {
+		if err := p[0].merge(p[1]); err != nil {
+			return err
+		}
+	}
+	return s.settled.merge(o.settled)
 }
 
-func newPriceSums(d settle.Dims) *priceSums {
-	return &priceSums{cells: newTable(cellsOf(d), priceWidth), homes: newTable(homesOf(d), priceHomeWidth),
-		groups: newTable(groupsOf(d), 1), classes: newTable(d.Classes*d.Schemes*d.Hospitals, classWidth)}
-}
-
-func cellsOf(d settle.Dims) int  { return d.Streams * d.Schemes * d.Hospitals * settle.Months }
-func homesOf(d settle.Dims) int  { return d.Streams * d.Schemes * d.Counties * d.Hospitals }
-func groupsOf(d settle.Dims) int { return d.Schemes * d.Hospitals * (d.Groups + 1) }
-
-// joined makes a partial of the sums that it is made of.
-func joined(p *Plan, c *counts, b *paidSums, q *priceSums, people *People) *Partial {
-	part := &Partial{Tally: settle.NewTally(p.dims()), People: people, Settled: c.settled}
+// partial takes the sums of benefit work b and price work q out.
+func (s *streamSums) partial(p *Plan, b, q int, people *People) *Partial {
+	part := &Partial{Tally: settle.NewTally(p.dims()), People: people, Settled: s.settled}
 	t := part.Tally
 	for i := range t.Cells {
-		n, x := c.cells.row(i), q.cells.row(i)
+		n := s.cells.row(int32(i), 0, cellShared)
+		x := s.cells.row(int32(i), s.cellPrice(q), cellPriceWidth)
 		cell := &t.Cells[i]
-		cell.Claims, cell.Days = n[countClaims], n[countDays]
-		for k, fen := range b.cells.row(i) {
+		cell.Claims, cell.Days = n[cellClaims], n[cellDays]
+		for k, fen := range s.cells.row(int32(i), s.pockets(b), pocketWidth) {
 			cell.Pockets[k] = money.Fen(fen)
 		}
 		cell.Points, cell.Standard, cell.Direct = money.Points(x[pricePoints]), money.Fen(x[priceStandard]), money.Fen(x[priceDirect])
 	}
 	for i := range t.Homes {
-		n, x := c.homes.row(i), q.homes.row(i)
-		t.Homes[i] = settle.HomeCell{Claims: n[homeClaims], Gross: money.Fen(n[homeGross]), Fund: money.Fen(b.homes.sums[i]),
-			Points: money.Points(x[priceHomePoints]), Direct: money.Fen(x[priceHomeDirect])}
+		n := s.homes.row(int32(i), 0, homeShared)
+		fund := s.homes.row(int32(i), s.homeFund(b), fundWidth)[0]
+		x := s.homes.row(int32(i), s.homePrice(q), homePriceWidth)
+		t.Homes[i] = settle.HomeCell{Claims: n[homeClaims], Gross: money.Fen(n[homeGross]), Fund: money.Fen(fund),
+			Points: money.Points(x[homePoints]), Direct: money.Fen(x[homeDirect])}
 	}
 	for i := range t.Groups {
-		n := c.groups.row(i)
+		n := s.groups.row(int32(i), 0, groupShared)
+		fund, points := s.groups.row(int32(i), s.groupFund(b), fundWidth)[0], s.groups.row(int32(i), s.groupPrice(q), groupPriceWidth)[0]
 		t.Groups[i] = settle.GroupCell{Claims: n[groupClaims], Days: n[groupDays], Excluded: n[groupExcluded],
-			Gross: money.Fen(n[groupGross]), Fund: money.Fen(b.groups.sums[i]), Points: money.Points(q.groups.sums[i])}
+			Gross: money.Fen(n[groupGross]), Fund: money.Fen(fund), Points: money.Points(points)}
 	}
 	for i := range t.Class {
-		x := q.classes.row(i)
+		x := s.classes[q].row(int32(i), 0, classWidth)
 		t.Class[i] = settle.ClassCell{Claims: x[classClaims], Gross: money.Fen(x[classGross]), Points: money.Points(x[classPoints])}
 	}
 	return part

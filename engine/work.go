@@ -33,13 +33,17 @@ type benefitWork struct {
 }
 
 // paidWork adds up what one adjudication leaves, by the streams of some plans.
-type paidWork struct{ benefit, stream int }
+type paidWork struct {
+	benefit, stream int
+	column          int // position among the paid works of the stream
+}
 
 // priceWork prices and adds up for all plans with the same prices and streams.
 type priceWork struct {
 	plan    *Plan
 	stream  int
 	benefit int // whose outcome the prices look at; -1 for none
+	column  int // position among the price works of the stream
 }
 
 // joinWork names the sums that make up a partial.
@@ -52,12 +56,12 @@ func newWork(plans []*Plan) *work {
 		order := place(&w.orders, p.Versions[0].Rules.Order, func(o policy.Order) bool { return o == p.Versions[0].Rules.Order })
 		stream := place(&w.streams, streamWork{p, order}, func(s streamWork) bool { return s.plan.streamKey == p.streamKey })
 		benefit := place(&w.benefits, benefitWork{p, order}, func(b benefitWork) bool { return b.plan.benefitKey == p.benefitKey })
-		paid := place(&w.paid, paidWork{benefit, stream}, func(b paidWork) bool { return b == paidWork{benefit, stream} })
+		paid := place(&w.paid, paidWork{benefit, stream, w.paidOf(stream)}, func(b paidWork) bool { return b.benefit == benefit && b.stream == stream })
 		looksAt := -1
 		if slices.ContainsFunc(p.Versions, func(v Version) bool { return v.Pricer.NeedsBenefits() }) {
 			looksAt = benefit
 		}
-		price := place(&w.prices, priceWork{p, stream, looksAt}, func(q priceWork) bool {
+		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.classesOf(stream))}, func(q priceWork) bool {
 			return q.plan.priceKey == p.priceKey && q.stream == stream && q.benefit == looksAt
 		})
 		join := joinWork{stream, benefit, paid, price}
@@ -73,4 +77,26 @@ func place[T any](list *[]T, v T, same func(T) bool) int {
 	}
 	*list = append(*list, v)
 	return len(*list) - 1
+}
+
+// paidOf counts the paid works of a stream work.
+func (w *work) paidOf(stream int) int {
+	n := 0
+	for _, p := range w.paid {
+		if p.stream == stream {
+			n++
+		}
+	}
+	return n
+}
+
+// classesOf lists how many classes each price work of a stream work has.
+func (w *work) classesOf(stream int) []int {
+	var n []int
+	for _, p := range w.prices {
+		if p.stream == stream {
+			n = append(n, len(p.plan.Classes))
+		}
+	}
+	return n
 }

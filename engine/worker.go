@@ -17,11 +17,8 @@ import (
 // other (but for a person's year), so that the processor waits for memory only once and not at each look-up.
 type worker struct {
 	*work
-	// Sums, by the work that they belong to.
-	counts []*counts
-	paid   []*paidSums
-	prices []*priceSums
-	people []*People // by benefit
+	sums   []*streamSums // by stream work
+	people []*People     // by benefit work
 	// Outside and netted count the claims that no plan settles.
 	outside, netted Flow
 
@@ -40,18 +37,12 @@ const batchClaims = 1024
 
 func newWorker(plans []*Plan) *worker {
 	w := &worker{work: newWork(plans)}
-	for _, s := range w.streams {
-		w.counts = append(w.counts, newCounts(s.plan.dims()))
+	for i, s := range w.streams {
+		w.sums = append(w.sums, newStreamSums(s.plan.dims(), w.paidOf(i), w.classesOf(i)))
 	}
 	for _, b := range w.benefits {
 		w.people = append(w.people, newPeople(len(b.plan.Region.Schemes)))
 		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, b.plan.Slots.Len())})
-	}
-	for _, p := range w.work.paid {
-		w.paid = append(w.paid, newPaidSums(w.streams[p.stream].plan.dims()))
-	}
-	for _, p := range w.work.prices {
-		w.prices = append(w.prices, newPriceSums(p.plan.dims()))
 	}
 	w.batch.init(w.work)
 	return w
@@ -65,7 +56,7 @@ func (w *worker) partials() []*Partial {
 		j := w.joinOf[i]
 		if made[j] == nil {
 			at := w.joins[j]
-			made[j] = joined(p, w.counts[at.stream], w.paid[at.paid], w.prices[at.price], w.people[at.benefit])
+			made[j] = w.sums[at.stream].partial(p, w.paid[at.paid].column, w.prices[at.price].column, w.people[at.benefit])
 			made[j].Outside, made[j].Netted = w.outside, w.netted
 		}
 		out[i] = made[j]
@@ -75,24 +66,8 @@ func (w *worker) partials() []*Partial {
 
 // merge adds the sums of another worker for the same plans.
 func (w *worker) merge(o *worker) error {
-	var pairs [][2]*table
-	for i, c := range w.counts {
-		d := o.counts[i]
-		pairs = append(pairs, [][2]*table{{&c.cells, &d.cells}, {&c.homes, &d.homes}, {&c.groups, &d.groups}}...)
-		if err := c.settled.merge(d.settled); err != nil {
-			return err
-		}
-	}
-	for i, c := range w.paid {
-		d := o.paid[i]
-		pairs = append(pairs, [][2]*table{{&c.cells, &d.cells}, {&c.homes, &d.homes}, {&c.groups, &d.groups}}...)
-	}
-	for i, c := range w.prices {
-		d := o.prices[i]
-		pairs = append(pairs, [][2]*table{{&c.cells, &d.cells}, {&c.homes, &d.homes}, {&c.groups, &d.groups}, {&c.classes, &d.classes}}...)
-	}
-	for _, p := range pairs {
-		if err := p[0].merge(p[1]); err != nil {
+	for i, s := range w.sums {
+		if err := s.merge(o.sums[i]); err != nil {
 			return err
 		}
 	}
@@ -133,12 +108,12 @@ func (w *worker) settle(in *Input) error {
 			return err
 		}
 		w.burden(i)
-		for k, p := range w.work.paid {
-			if p.benefit == i {
-				w.addPaid(w.paid[k], &w.batch.streams[p.stream])
+		for k := range w.paid {
+			if w.paid[k].benefit == i {
+				w.addPaid(&w.paid[k])
 			}
 		}
-		for k, p := range w.work.prices {
+		for k, p := range w.prices {
 			if p.benefit == i {
 				if err := w.price(in, k); err != nil {
 					return err
@@ -146,7 +121,7 @@ func (w *worker) settle(in *Input) error {
 			}
 		}
 	}
-	for k, p := range w.work.prices {
+	for k, p := range w.prices {
 		if p.benefit < 0 {
 			if err := w.price(in, k); err != nil {
 				return err
@@ -158,7 +133,7 @@ func (w *worker) settle(in *Input) error {
 
 // count finds the cells of each claim for one set of streams and counts the claims.
 func (w *worker) count(in *Input, i int) error {
-	s, sums := w.streams[i], w.counts[i]
+	s, sums := w.streams[i], w.sums[i]
 	at := &w.batch.streams[i]
 	if err := w.batch.locate(in, s, at); err != nil {
 		return err
@@ -167,17 +142,17 @@ func (w *worker) count(in *Input, i int) error {
 	for k := range cs {
 		c, p := &cs[k], &at.places[k]
 		days := int64(c.Days())
-		cell := sums.cells.row(int(p.cell))
-		cell[countClaims]++
-		cell[countDays] += days
-		home := sums.homes.row(int(p.home))
+		cell := sums.cells.row(p.cell, 0, cellShared)
+		cell[cellClaims]++
+		cell[cellDays] += days
+		home := sums.homes.row(p.home, 0, homeShared)
 		home[homeClaims]++
 		home[homeGross] += int64(c.Gross)
 		sums.settled.add(1, c.Gross)
 		if p.group < 0 {
 			continue
 		}
-		group := sums.groups.row(int(p.group))
+		group := sums.groups.row(p.group, 0, groupShared)
 		group[groupClaims]++
 		group[groupDays] += days
 		group[groupGross] += int64(c.Gross)
@@ -241,24 +216,26 @@ func (w *worker) burden(i int) {
 }
 
 // addPaid adds up what the present benefit rules left in each pocket.
-func (w *worker) addPaid(sums *paidSums, at *located) {
+func (w *worker) addPaid(pw *paidWork) {
+	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
+	inCell, inHome, inGroup := sums.pockets(pw.column), sums.homeFund(pw.column), sums.groupFund(pw.column)
 	for k := range w.pockets {
 		p := &at.places[k]
-		cell := (*[pocketWidth]int64)(sums.cells.row(int(p.cell)))
+		cell := (*[pocketWidth]int64)(sums.cells.row(p.cell, inCell, pocketWidth))
 		for i, fen := range &w.pockets[k] {
 			cell[i] += int64(fen)
 		}
 		fund := int64(w.pockets[k][benefit.Fund])
-		sums.homes.sums[p.home] += fund
+		sums.homes.row(p.home, inHome, fundWidth)[0] += fund
 		if p.group >= 0 {
-			sums.groups.sums[p.group] += fund
+			sums.groups.row(p.group, inGroup, fundWidth)[0] += fund
 		}
 	}
 }
 
 // price classifies and prices the stays of the batch that need it, and adds up what they are worth.
 func (w *worker) price(in *Input, k int) error {
-	pw := &w.work.prices[k]
+	pw := &w.prices[k]
 	at := &w.batch.streams[pw.stream]
 	cs := w.batch.visits[w.streams[pw.stream].order].claims
 	for n := range pw.plan.Versions {
@@ -283,7 +260,7 @@ func (w *worker) price(in *Input, k int) error {
 				return err
 			}
 		}
-		if err := w.addPriced(w.prices[k], at, pw.plan, version, cs); err != nil {
+		if err := w.addPriced(pw, version, cs); err != nil {
 			return err
 		}
 	}
@@ -311,31 +288,35 @@ func (w *worker) pricePerson(in *Input, plan *Plan, version *Version, first int)
 }
 
 // addPriced adds up the priced stays of one version.
-func (w *worker) addPriced(sums *priceSums, at *located, plan *Plan, version *Version, cs []claims.Claim) error {
+func (w *worker) addPriced(pw *priceWork, version *Version, cs []claims.Claim) error {
+	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
+	inCell, inHome, inGroup := sums.cellPrice(pw.column), sums.homePrice(pw.column), sums.groupPrice(pw.column)
+	classes := &sums.classes[pw.column]
+	hospitals := len(pw.plan.Region.Hospitals)
+	perClass := len(pw.plan.Region.Schemes) * hospitals
 	over := int64(0)
 	add := func(sum *int64, v int64) {
 		s := *sum + v
 		over |= (s ^ *sum) & (s ^ v)
 		*sum = s
 	}
-	perClass := len(plan.Region.Schemes) * len(plan.Region.Hospitals)
 	for k, i := range w.stayAt {
 		c, p, x := &cs[i], &at.places[i], &w.priced[k]
-		cell := sums.cells.row(int(p.cell))
+		cell := sums.cells.row(p.cell, inCell, cellPriceWidth)
 		add(&cell[pricePoints], int64(x.Points))
 		add(&cell[priceStandard], int64(x.Standard))
 		add(&cell[priceDirect], int64(x.Direct))
-		home := sums.homes.row(int(p.home))
-		add(&home[priceHomePoints], int64(x.Points))
-		add(&home[priceHomeDirect], int64(x.Direct))
-		add(&sums.groups.sums[p.group], int64(x.Points))
-		class := sums.classes.row(version.classes[x.Class]*perClass + c.Scheme()*len(plan.Region.Hospitals) + int(c.Hospital))
+		home := sums.homes.row(p.home, inHome, homePriceWidth)
+		add(&home[homePoints], int64(x.Points))
+		add(&home[homeDirect], int64(x.Direct))
+		add(&sums.groups.row(p.group, inGroup, groupPriceWidth)[0], int64(x.Points))
+		class := classes.row(int32(version.classes[x.Class]*perClass+c.Scheme()*hospitals+int(c.Hospital)), 0, classWidth)
 		class[classClaims]++
-		add(&class[classGross], int64(c.Gross))
+		class[classGross] += int64(c.Gross)
 		add(&class[classPoints], int64(x.Points))
 	}
 	if over < 0 {
-		return fmt.Errorf("scenario %s: adding up points and prices: %w", plan.Scenario.Name, money.ErrOverflow)
+		return fmt.Errorf("scenario %s: adding up points and prices: %w", pw.plan.Scenario.Name, money.ErrOverflow)
 	}
 	return nil
 }

@@ -109,9 +109,14 @@ func (a *app) verbs() []*cobra.Command {
 		a.importCmd(),
 		a.checkCmd(),
 		a.calibrateCmd(),
+		a.groupsCmd(),
 		a.genCmd(),
 		a.schemaCmd(),
 		a.policyCmd(),
+		a.reconcileCmd(),
+		a.monthCmd(),
+		a.yearCmd(),
+		a.ledgerCmd(),
 		a.versionCmd(),
 	}
 }

@@ -131,15 +131,15 @@ func ownRules(p *policy.Pack) []rule {
 // CompileAll compiles every part of a pack at each day on which one of its rules begins or ends, for a region of one
 // hospital per tier, and returns the faults.
 func CompileAll(p *policy.Pack) error {
-	reg, scope, err := plainRegion()
+	last := p.Until
+	if last == claims.NoDate {
+		last = claims.DateOf(2099, 1, 1)
+	}
+	days := append([]claims.Date{p.Effective}, p.ChangeDates(p.Effective, last)...)
+	reg, scope, err := plainRegion(p, days[0].Year()-historyYears, days[len(days)-1].Year())
 	if err != nil {
 		return err
 	}
-	last := p.Until
-	if last == claims.NoDate {
-		last = claims.DateOf(2100, 1, 1)
-	}
-	days := append([]claims.Date{p.Effective}, p.ChangeDates(p.Effective, last)...)
 	var faults []error
 	slots := &benefit.Slots{}
 	for _, day := range days {
@@ -162,19 +162,47 @@ func CompileAll(p *policy.Pack) error {
 	return policy.Join(faults...)
 }
 
-// plainRegion is a region with a hospital of each tier, for compiling packs that no region was given for.
-func plainRegion() (*region.Region, *policy.Scope, error) {
+// historyYears is how far back a budget may look for what was settled.
+const historyYears = 10
+
+// plainRegion is a region with a hospital of each tier and the figures of past years that a pack asks for, for compiling
+// packs that no region was given for.
+func plainRegion(p *policy.Pack, first, last int) (*region.Region, *policy.Scope, error) {
+	const county, alliance = "county", "alliance"
 	var hospitals []region.Hospital
-	for _, name := range region.TierNames {
-		tier, err := region.ParseTier(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		hospitals = append(hospitals, region.Hospital{ID: name, Name: name, Tier: tier, County: "county", Alliance: "alliance", Score: region.NoScore})
+	for t, name := range region.TierNames {
+		hospitals = append(hospitals, region.Hospital{ID: name, Name: name, Tier: region.Tier(t), County: county, Alliance: alliance, Score: region.NoScore})
 	}
-	reg, err := region.New("plain", hospitals, nil, nil)
+	names := []string{"final_settlement", "income"}
+	totalNames(p.Tree.Get("settle"), &names)
+	var enrolment []region.Enrolled
+	var totals []region.YearTotal
+	for _, scheme := range region.DefaultSchemes {
+		enrolment = append(enrolment, region.Enrolled{County: county, Alliance: alliance, Scheme: scheme, Persons: 1})
+		for year := first; year <= last; year++ {
+			for _, name := range names {
+				for _, who := range []string{"", alliance} {
+					totals = append(totals, region.YearTotal{Year: year, Scheme: scheme, Alliance: who, Name: name, Amount: 100})
+				}
+			}
+		}
+	}
+	reg, err := region.New("plain", hospitals, enrolment, totals)
 	if err != nil {
 		return nil, nil, err
 	}
 	return reg, &policy.Scope{Schemes: reg.Schemes, Groups: map[string]int{}}, nil
+}
+
+// totalNames collects the names of yearly figures that openings of budgets ask for.
+func totalNames(v *policy.Value, into *[]string) {
+	if v == nil {
+		return
+	}
+	for i, it := range v.Items {
+		if v.Shape == policy.Map && v.Keys[i] == "total" && it.Shape == policy.Scalar && !slices.Contains(*into, it.Text) {
+			*into = append(*into, it.Text)
+		}
+		totalNames(it, into)
+	}
 }

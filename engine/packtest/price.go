@@ -212,6 +212,27 @@ func inHospital(c *claims.Claim) bool {
 	return c.Setting() == claims.Inpatient || c.Setting() == claims.BedDay
 }
 
+// openBudgets lets every budget be what is booked: what stays are worth does not depend on budgets, and a case that asks only
+// for that need not name their figures.
+func (b *bench) openBudgets() error {
+	var changes []policy.Change
+	list := b.pack.Tree.Get("settle").Get("budgets")
+	if list == nil {
+		return nil
+	}
+	for _, it := range list.Items {
+		booked := (&policy.Value{Shape: policy.Map, Pos: it.Pos}).With("kind", scalar("booked", it.Pos))
+		if id := it.Get("id"); id != nil {
+			changes = append(changes, policy.Change{Path: "settle.budgets." + id.Text + ".opening", Value: booked, From: claims.NoDate, Reason: "case", Pos: it.Pos})
+		}
+	}
+	var err error
+	b.pack, err = b.pack.With(changes)
+	clear(b.rules)
+	clear(b.pricers)
+	return err
+}
+
 // classify answers the block classify: what each stay is worth.
 func classify(s *casetest.Setup, t *casetest.Table) ([][]string, error) {
 	b, err := newBench(s)
@@ -220,6 +241,9 @@ func classify(s *casetest.Setup, t *casetest.Table) ([][]string, error) {
 	}
 	wanted := inHospital
 	if b.pack.Tree.Get("settle") != nil {
+		if err := b.openBudgets(); err != nil {
+			return nil, err
+		}
 		x, err := b.settlement()
 		if err != nil {
 			return nil, err

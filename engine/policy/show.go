@@ -95,9 +95,10 @@ func (s *shower) walk(v *Value, t trail, above said) {
 		s.leaf(v, t, above)
 		return
 	}
+	row := v.Shape == Map && v.id() == "" && slices.ContainsFunc(v.Keys, func(k string) bool { return !slices.Contains(namingKeys, k) })
 	for i, it := range v.Items {
-		if v.Shape == Map && slices.Contains(silent, v.Keys[i]) {
-			continue
+		if v.Shape == Map && (slices.Contains(silent, v.Keys[i]) || row && strings.Contains(t.path, "["+v.Keys[i]+"=")) {
+			continue // the path names the row by it
 		}
 		s.walk(it, t.step(v, i), above)
 	}

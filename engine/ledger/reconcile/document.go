@@ -3,7 +3,6 @@ package reconcile
 import (
 	"fmt"
 
-	"github.com/drgsim/drgsim/engine/ledger/mask"
 	"github.com/drgsim/drgsim/engine/report"
 )
 
@@ -35,8 +34,8 @@ func column(key, zh, en string, kind report.Kind, sum bool) report.Column {
 }
 
 // Document returns what was found as a report: the control totals first, then the classes, then a section for each class
-// that has lines. against, the comparison with the platform, may be nil. Persons are shown through the mask.
-func Document(res, against *Result, m *mask.Mask) (*report.Document, error) {
+// that has lines. against, the comparison with the platform, may be nil.
+func Document(res, against *Result) (*report.Document, error) {
 	id, month := "reconcile", ""
 	if res.Month != 0 {
 		month = " " + res.Month.String()
@@ -55,7 +54,7 @@ func Document(res, against *Result, m *mask.Mask) (*report.Document, error) {
 		made := []*report.Section{controlSection(r, prefix), classSection(r, prefix)}
 		for c := range NumClasses {
 			if r.Count[c] > 0 {
-				made = append(made, linesSection(r, c, prefix, m))
+				made = append(made, linesSection(r, c, prefix))
 			}
 		}
 		for _, s := range made {
@@ -131,7 +130,7 @@ func classSection(r *Result, prefix string) *report.Section {
 	return &report.Section{ID: prefix + "classes", Title: report.Text{Zh: "差异类别", En: "Classes of differences"}, Table: t, Notes: notes}
 }
 
-func linesSection(r *Result, c Class, prefix string, m *mask.Mask) *report.Section {
+func linesSection(r *Result, c Class, prefix string) *report.Section {
 	t := &report.Table{ID: prefix + c.String(), Columns: []report.Column{
 		column("id", "结算单号", "Settlement", report.KindCode, false), column("refund", "退费", "Refund", report.KindText, false),
 		column("person", "人员编号", "Person", report.KindCode, false), column("hospital", "医疗机构", "Hospital", report.KindCode, false),
@@ -151,7 +150,7 @@ func linesSection(r *Result, c Class, prefix string, m *mask.Mask) *report.Secti
 		if d.Ours != nil && d.Theirs != nil && c != AmountDiffers && c != StatusDiffers {
 			delta = report.Int(0)
 		}
-		t.Rows = append(t.Rows, []report.Cell{report.Word(x.ID), refundCell(x), report.Word(m.ID(x.Person)), report.Word(x.Hospital),
+		t.Rows = append(t.Rows, []report.Cell{report.Word(x.ID), refundCell(x), report.Word(x.Person), report.Word(x.Hospital),
 			report.Word(x.Month().String()), report.Word(d.Field), report.Word(d.OurValue), report.Word(d.TheirsValue), report.Int(x.Amount[Gross]), delta,
 			rowCell(d.Ours), rowCell(d.Theirs), rowCell(d.Second), witnessCell(d.Witness), {Text: resolutionTitles[c.Resolution()]}})
 	}

@@ -17,7 +17,9 @@ import (
 
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
+	"github.com/drgsim/drgsim/engine/ledger/mask"
 	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/report"
 )
 
 // list is a side in memory.
@@ -273,6 +275,43 @@ func TestPlatformBearsWitness(t *testing.T) {
 	sameLines(t, against, map[string]int{"amount S0000002 gross": 1, "amount S0000003 gross": 1, "only_ours S0000004 ": 1})
 	if against.Sides != [2]Side{Ours, Platform} {
 		t.Errorf("sides %v", against.Sides)
+	}
+}
+
+func TestDocumentOfDifferences(t *testing.T) {
+	ours, theirs, _ := plant(8000, 11)
+	res, against := find(t, ours, theirs, ours, Options{Month: march})
+	m, err := mask.New([]byte("0123456789abcdef"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := ""
+	for _, d := range res.Differences {
+		if d.Class == AmountDiffers {
+			person = d.Ours.Person
+		}
+	}
+	res.Hide(m)
+	doc, err := Document(res, against)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []report.Format{report.FormatText, report.FormatXLSX, report.FormatHTML} {
+		files, err := report.Render(doc, f, report.Options{Lang: report.Zh})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f == report.FormatText {
+			text := string(files[0].Data)
+			for _, want := range []string{"控制总数", "冲正重传", "与我方一致", m.ID(person)} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%q is missing", want)
+				}
+			}
+			if strings.Contains(text, person) {
+				t.Error("a person shows through the mask")
+			}
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
+	"github.com/drgsim/drgsim/engine/ledger/mask"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
@@ -89,6 +90,18 @@ func (r *Result) trim() {
 		kept[d.Class]++
 		return kept[d.Class] > r.Limit
 	})
+}
+
+// Hide replaces the persons of all lines by the mask; a nil mask shows them.
+func (r *Result) Hide(m *mask.Mask) {
+	for i := range r.Differences {
+		d := &r.Differences[i]
+		for _, rec := range []*Record{d.Ours, d.Theirs, d.Second} {
+			if rec != nil {
+				rec.Person = m.ID(rec.Person)
+			}
+		}
+	}
 }
 
 // finish sorts everything and checks the laws.

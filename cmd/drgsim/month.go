@@ -1,0 +1,370 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/ledger"
+	"github.com/drgsim/drgsim/engine/ledger/calendar"
+	"github.com/drgsim/drgsim/engine/ledger/rules"
+	"github.com/drgsim/drgsim/engine/money"
+)
+
+func (a *app) monthCmd() *cobra.Command {
+	var o ledgerOptions
+	cmd := &cobra.Command{
+		Use:   "month",
+		Short: "Open, close, adjust and show the months of settlement",
+		Long: `Month keeps the books of settlement. A month is opened, closed once with the hospitals' declaration, and then sealed: what
+comes late or corrects it is entered in the open month. Every step happens whole or not at all.
+
+` + exitHelp,
+		Example: `  drgsim month open --month 2026-03
+  drgsim month close --month 2026-03 --study demo --claims march.arrow --reviews march-reviews.csv
+  drgsim month statement --month 2026-03 --format xlsx,html --out out --lang zh`,
+	}
+	o.flags(cmd)
+	cmd.AddCommand(a.monthOpenCmd(&o), a.monthStatusCmd(&o), a.monthCloseCmd(&o), a.monthStatementCmd(&o), a.monthAdjustCmd(&o), a.monthReopenCmd(&o))
+	return cmd
+}
+
+// monthFlag adds the flag --month and returns how to read it.
+func monthFlag(cmd *cobra.Command) func() (calendar.Month, error) {
+	text := cmd.Flags().String("month", "", "`month` such as 2026-03 (required)")
+	if err := cmd.MarkFlagRequired("month"); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return func() (calendar.Month, error) {
+		m, err := calendar.ParseMonth(*text)
+		if err != nil {
+			return 0, usageError(fmt.Errorf("--month: %w", err))
+		}
+		return m, nil
+	}
+}
+
+func (a *app) monthOpenCmd(o *ledgerOptions) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "open",
+		Short: "Open the next month",
+		Long:  "Open opens the first month of a ledger, or the one after the latest. A month that is open is left alone.\n\n" + exitHelp,
+		Args:  exactArgs(0),
+	}
+	month := monthFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		m, err := month()
+		if err != nil {
+			return err
+		}
+		return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
+			done, err := l.OpenMonth(cmd.Context(), m, o.stamp())
+			if err != nil {
+				return err
+			}
+			word := "is open now"
+			if !done {
+				word = "was open already"
+			}
+			_, err = fmt.Fprintf(a.out, "month %s %s\n", m, word)
+			return err
+		})
+	}
+	return cmd
+}
+
+func (a *app) monthStatusCmd(o *ledgerOptions) *cobra.Command {
+	var file, day string
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show the months with their deadlines and seals",
+		Long: `Status lists the months with the last days for declaring, paying and clearing. Working days come from the holiday table of
+the program, or from one of your own with the columns date, kind (holiday or workday), name and source.
+
+` + exitHelp,
+		Args: exactArgs(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, today := calendar.China(), claims.DateOf(time.Now().Date())
+			if file != "" {
+				f, err := os.Open(file)
+				if err != nil {
+					return fmt.Errorf("holiday table: %w", err)
+				}
+				defer f.Close()
+				if c, err = calendar.Read(file, f); err != nil {
+					return err
+				}
+			}
+			if day != "" {
+				var err error
+				if today, err = claims.ParseDate(day); err != nil {
+					return usageError(fmt.Errorf("--today: %w", err))
+				}
+			}
+			return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
+				s, err := l.Status(cmd.Context())
+				if err != nil {
+					return err
+				}
+				doc, err := s.Document(c, calendar.DefaultTerms(), today)
+				return a.books(o, doc, err)
+			})
+		},
+	}
+	o.reportFlags(cmd)
+	cmd.Flags().StringVar(&file, "calendar", "", "holiday table to use instead of the program's (`file`)")
+	cmd.Flags().StringVar(&day, "today", "", "`day` that tells what is late (default today)")
+	return cmd
+}
+
+// closeOptions are the flags of month close.
+type closeOptions struct {
+	study, reviews, limit string
+	claims                []string
+}
+
+func (a *app) monthCloseCmd(o *ledgerOptions) *cobra.Command {
+	var c closeOptions
+	cmd := &cobra.Command{
+		Use:   "close",
+		Short: "Book a month's declaration, work out what is due, and seal the month",
+		Long: `Close books the claims of a month, works out the advance by the baseline of the study, and seals the month with the hashes of
+its inputs, packs and results. Claims of earlier months, reversals and corrections become adjusting entries. The same
+close again changes nothing; with other inputs it is refused, with what differs.
+
+Reviews is a table with the columns kind (reject or deduct), claim_id, hospital_id, scheme, amount and reason.
+
+` + exitHelp,
+		Args: exactArgs(0),
+	}
+	month := monthFlag(cmd)
+	o.reportFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&c.study, "study", "", "`study` whose baseline and region are the rules (required)")
+	f.StringSliceVar(&c.claims, "claims", nil, "`files` of claims declared for the month, in Arrow or Parquet")
+	f.StringVar(&c.reviews, "reviews", "", "table of rejections and deductions (`file`)")
+	f.StringVar(&c.limit, "reject-limit", "0%", "`share` of rows that may be unreadable; they are listed and never booked")
+	if err := cmd.MarkFlagRequired("study"); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		m, err := month()
+		if err != nil {
+			return err
+		}
+		return a.closeMonth(cmd.Context(), o, &c, m)
+	}
+	return cmd
+}
+
+func (a *app) closeMonth(ctx context.Context, o *ledgerOptions, c *closeOptions, m calendar.Month) error {
+	r, err := a.rules(c.study)
+	if err != nil {
+		return err
+	}
+	view, err := o.view("")
+	if err != nil {
+		return err
+	}
+	if view.HospitalName == nil {
+		view.HospitalName = hospitalNames(r.Region)
+	}
+	decl, err := a.declaration(ctx, c)
+	if err != nil {
+		return err
+	}
+	return o.withLedger(ctx, func(l *ledger.Ledger) error {
+		done, err := l.CloseMonth(ctx, m, *decl, r, o.stamp())
+		if err != nil {
+			return err
+		}
+		if !a.settings.GetBool("quiet") {
+			word := fmt.Sprintf("month %s is sealed: %d claims booked, %d changed, %d rows refused", m, done.Booked, done.Changed, len(done.Refused))
+			if !done.Done {
+				word = fmt.Sprintf("month %s was sealed by %s at %s with the same inputs; nothing was changed", m, done.Seal.By, done.Seal.At)
+			}
+			fmt.Fprintf(a.err, "drgsim: %s\n", word)
+		}
+		b, err := l.MonthBook(ctx, m)
+		if err != nil {
+			return err
+		}
+		doc, err := b.Document(view)
+		return a.books(o, doc, err)
+	})
+}
+
+// declaration reads the files of a close.
+func (a *app) declaration(ctx context.Context, c *closeOptions) (*ledger.Declaration, error) {
+	decl := &ledger.Declaration{}
+	if c.reviews != "" {
+		in, err := inputOf("reviews", c.reviews)
+		if err != nil {
+			return nil, err
+		}
+		decl.Inputs = append(decl.Inputs, in)
+		f, err := os.Open(c.reviews)
+		if err != nil {
+			return nil, fmt.Errorf("reviews: %w", err)
+		}
+		defer f.Close()
+		if decl.Reviews, err = ledger.ReadReviews(c.reviews, f); err != nil {
+			return nil, err
+		}
+	}
+	limit, err := money.ParseRatio(c.limit)
+	if err != nil || limit < 0 || limit > money.One {
+		return nil, usageError(fmt.Errorf("--reject-limit %q is not a share from 0%% to 100%%", c.limit))
+	}
+	files, err := expandInputs(c.claims)
+	if err != nil {
+		return nil, err
+	}
+	var read, bad int64
+	first := ""
+	for _, file := range files {
+		in, err := inputOf("claims", file)
+		if err != nil {
+			return nil, err
+		}
+		decl.Inputs = append(decl.Inputs, in)
+		t, info, err := claims.ReadFile(ctx, file, claims.ReadOptions{Workers: a.settings.GetInt("workers"), Reject: func(r claims.RejectedRow) error {
+			if bad++; bad == 1 {
+				first = r.Findings[0].String()
+			}
+			if !a.settings.GetBool("quiet") && bad <= 20 {
+				fmt.Fprintf(a.err, "drgsim: not booked: %s\n", r.Findings[0])
+			}
+			return nil
+		}})
+		if err != nil {
+			return nil, err
+		}
+		read += info.Rows
+		decl.Rows = append(decl.Rows, rules.Declared(t, nil)...)
+		t.Release()
+	}
+	if most, err := money.MulDiv(read, int64(limit), int64(money.One), money.Floor); err != nil || bad > most {
+		return nil, &exitError{exitFindings, fmt.Errorf("%d of %d rows cannot be read, more than --reject-limit %s; the first: %s", bad, read, limit.Percent(), first)}
+	}
+	return decl, nil
+}
+
+func (a *app) monthStatementCmd(o *ledgerOptions) *cobra.Command {
+	var hospital string
+	cmd := &cobra.Command{
+		Use:   "statement",
+		Short: "Show the statements of a month",
+		Long: `Statement shows, per hospital and scheme, what was declared, rejected and why, deducted, due on account, held as deposit,
+adjusted and paid, with every entry behind it.
+
+` + exitHelp,
+		Args: exactArgs(0),
+	}
+	month := monthFlag(cmd)
+	o.reportFlags(cmd)
+	cmd.Flags().StringVar(&hospital, "hospital", "", "show this hospital alone (`id`)")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		m, err := month()
+		if err != nil {
+			return err
+		}
+		view, err := o.view(hospital)
+		if err != nil {
+			return err
+		}
+		return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
+			b, err := l.MonthBook(cmd.Context(), m)
+			if err != nil {
+				return err
+			}
+			doc, err := b.Document(view)
+			return a.books(o, doc, err)
+		})
+	}
+	return cmd
+}
+
+func (a *app) monthAdjustCmd(o *ledgerOptions) *cobra.Command {
+	var adj ledger.Adjustment
+	var account, amount string
+	cmd := &cobra.Command{
+		Use:   "adjust",
+		Short: "Enter an amount by hand in the open month",
+		Long: `Adjust enters an amount in the open month: an adjustment outside the yearly settlement, an amount prepaid on account of it,
+or a deduction. Entries are never edited; --corrects names the row of the journal that is put right.
+
+` + exitHelp,
+		Example: "  drgsim month adjust --month 2026-04 --hospital H001 --scheme employee --account deducted --amount 1200.00 --reason 'audit of February' --corrects 5123",
+		Args:    exactArgs(0),
+	}
+	month := monthFlag(cmd)
+	f := cmd.Flags()
+	f.StringVar(&adj.Hospital, "hospital", "", "`id` of the hospital (required)")
+	f.StringVar(&adj.Scheme, "scheme", "", "`name` of the scheme (required)")
+	f.StringVar(&account, "account", string(ledger.AccAdjustment), "adjustment, prepaid or deducted")
+	f.StringVar(&amount, "amount", "", "`amount` in yuan; negative undoes (required)")
+	f.StringVar(&adj.Reason, "reason", "", "why, in `words` (required)")
+	f.Int64Var(&adj.Corrects, "corrects", 0, "`row` of the journal that is corrected")
+	for _, name := range []string{"hospital", "scheme", "amount", "reason"} {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic("BUG: " + err.Error())
+		}
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		var err error
+		if adj.Month, err = month(); err != nil {
+			return err
+		}
+		adj.Account = ledger.Account(account)
+		if adj.Amount, err = money.ParseFen(amount); err != nil {
+			return usageError(fmt.Errorf("--amount: %w", err))
+		}
+		return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
+			seq, err := l.Adjust(cmd.Context(), adj, o.stamp())
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(a.out, "entered %s %s for hospital %s, scheme %s, as row %d of the journal\n", account, adj.Amount, adj.Hospital, adj.Scheme, seq)
+			return err
+		})
+	}
+	return cmd
+}
+
+func (a *app) monthReopenCmd(o *ledgerOptions) *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "reopen",
+		Short: "Take back the close of the latest sealed month",
+		Long: `Reopen undoes the close of the latest sealed month by contrary entries; nothing is erased. It is for a close with the wrong
+files; what was paid already is better put right by an adjustment in the open month.
+
+` + exitHelp,
+		Args: exactArgs(0),
+	}
+	month := monthFlag(cmd)
+	cmd.Flags().StringVar(&reason, "reason", "", "why, in `words` (required)")
+	if err := cmd.MarkFlagRequired("reason"); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		m, err := month()
+		if err != nil {
+			return err
+		}
+		return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
+			if err := l.Reopen(cmd.Context(), m, strings.TrimSpace(reason), o.stamp()); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(a.out, "month %s is open again\n", m)
+			return err
+		})
+	}
+	return cmd
+}
