@@ -64,6 +64,9 @@ func TestAllocateLaws(t *testing.T) {
 				t.Fatalf("share %d is %d, exact %s", i, s, exact.FloatString(3))
 			}
 		}
+		if tied(total, weights, weight) {
+			return
+		}
 		backward := slices.Clone(weights)
 		slices.Reverse(backward)
 		again, err := money.Allocate(total, backward)
@@ -76,4 +79,18 @@ func TestAllocateLaws(t *testing.T) {
 			t.Fatalf("the order of weights changes the set of shares: %v and %v", shares, again)
 		}
 	})
+}
+
+// tied reports whether two different weights leave the same remainder, so that their order may decide about a fen.
+func tied(total money.Fen, weights []int64, sum *big.Int) bool {
+	seen := make(map[string]int64)
+	for _, w := range weights {
+		rem := new(big.Int).Mul(new(big.Int).Abs(big.NewInt(int64(total))), big.NewInt(w))
+		rem.Mod(rem, sum)
+		if other, ok := seen[rem.String()]; ok && other != w {
+			return true
+		}
+		seen[rem.String()] = w
+	}
+	return false
 }
