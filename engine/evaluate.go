@@ -21,7 +21,7 @@ func (ses *Session) Evaluate(ctx context.Context, scenarios []Scenario, opts Opt
 	if err != nil {
 		return err
 	}
-	src := InMemory(ses.Input)
+	src := ses.Source()
 	for _, batch := range batches(plans) {
 		// The baseline comes first, because a run compares what people pay with its first plan.
 		group := []*Plan{ses.Plans[0]}

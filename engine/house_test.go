@@ -28,6 +28,7 @@ var floors = [][]string{
 	{"engine"},
 	{"engine/report"},
 	{"engine/compare", "engine/ledger/..."},
+	{"engine/record"},
 	{"engine/present"},
 	{"cmd/..."},
 }

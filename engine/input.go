@@ -19,6 +19,7 @@ type Input struct {
 	bound  *binding
 	starts []int32 // rows of person p are rows[starts[p]:starts[p+1]]
 	rows   []int32
+	marks  map[int32]int32 // by row: the review of the claim, from 1; nil without reviews
 }
 
 // NewInput binds a table and gathers its rows by person.
@@ -63,6 +64,9 @@ func (in *Input) person(p int, buf []claims.Claim) []claims.Claim {
 		}
 		buf = append(buf, claims.Claim{})
 		in.bound.claim(row, &buf[len(buf)-1])
+		if in.marks != nil {
+			buf[len(buf)-1].Mark = in.marks[row]
+		}
 	}
 	return buf
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/drgsim/drgsim/engine/money"
 )
@@ -40,6 +41,11 @@ const buckets = (64 - subBits) << subBits
 
 func newPeople(schemes int) *People {
 	return &People{Schemes: make([]Burden, schemes), Against: make([]Shift, schemes)}
+}
+
+// clone makes a copy that partials which share an adjudication may merge each for itself.
+func (p *People) clone() *People {
+	return &People{Schemes: slices.Clone(p.Schemes), Against: slices.Clone(p.Against)}
 }
 
 // bucket returns the step of an amount of zero or more.

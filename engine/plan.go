@@ -69,6 +69,7 @@ type Compiler struct {
 	year     int
 	codes    map[string]bool // known group codes
 	scope    *policy.Scope   // fixed when the first plan is made
+	reviews  []drg.Review
 
 	packs    map[string][]*policy.Pack
 	programs map[string]*compiledBenefit
@@ -87,6 +88,14 @@ func NewCompiler(policies fs.FS, reg *region.Region, year int, codes []string) *
 		packs: make(map[string][]*policy.Pack), programs: make(map[string]*compiledBenefit), pricers: make(map[string][]*drg.Pricer)}
 	for _, code := range codes {
 		c.codes[code] = true
+	}
+	return c
+}
+
+// WithReviews lets the prices know of reviewed claims. It comes before the first Compile.
+func (c *Compiler) WithReviews(r *Reviews) *Compiler {
+	if r != nil {
+		c.reviews = r.List
 	}
 	return c
 }
@@ -187,7 +196,7 @@ func (c *Compiler) plan(sc Scenario, packs []*policy.Pack) (*Plan, error) {
 		head := fmt.Sprint(r.On, r.PriceDate, r.Order, r.Round)
 		keys[0].add(head, r.Tree.Get("benefit"))
 		keys[1].add(head, r.Tree.Get("drg"))
-		keys[1].add("penalties", r.Tree.Get("penalties"))
+		keys[1].add(fmt.Sprint("penalties", c.reviews), r.Tree.Get("penalties"))
 		keys[2].add(head, r.Tree.Get("settle").Get("streams"))
 	}
 	p := &Plan{Scenario: sc, Region: c.reg, Year: c.year, Scope: c.scope,
@@ -237,6 +246,9 @@ func (c *Compiler) prices(key string, rules []*policy.Rules) ([]*drg.Pricer, err
 	var faults []error
 	for _, r := range rules {
 		p, err := drg.Compile(r, c.scope, c.reg)
+		if err == nil && len(c.reviews) > 0 {
+			p, err = p.WithReviews(c.reviews)
+		}
 		faults = append(faults, err)
 		pricers = append(pricers, p)
 	}

@@ -12,6 +12,9 @@ import (
 type Options struct {
 	Workers  int                   // goroutines; 0 means one per processor
 	Progress func(done, total int) // called after each shard, by any worker; may be nil
+	// Resume is a folder where the partials of finished shards are kept, so that the same run goes on after an interruption;
+	// "" for none. It serves claims that are a folder of shards; others are worked out again in less time than it would take.
+	Resume string
 }
 
 // Run answers one study: every plan's result over the same claims. The result is the same to the byte for any number of
@@ -21,6 +24,16 @@ func Run(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Resul
 	if err != nil {
 		return nil, err
 	}
+	if f, ok := src.(*folder); ok {
+		if err := f.finish(); err != nil {
+			return nil, err
+		}
+	}
+	return Settle(plans, partials)
+}
+
+// Settle works out each plan's settlement from its partial of all claims.
+func Settle(plans []*Plan, partials []*Partial) ([]*Result, error) {
 	results := make([]*Result, len(plans))
 	for i, p := range plans {
 		outcome, err := p.Settlement.Settle(partials[i].Tally)
@@ -44,6 +57,37 @@ func RunShard(ctx context.Context, plans []*Plan, sh Shard) ([]*Partial, error) 
 
 // addUp runs all shards on the workers and merges what they found. Merging is exact, so it may happen in any order.
 func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Partial, error) {
+	if f, ok := src.(*folder); ok && opts.Resume != "" {
+		return addUpFinished(ctx, plans, f, opts)
+	}
+	var sum *worker
+	err := eachShard(ctx, src, opts, func(ctx context.Context) (func(i int) error, func() error) {
+		w := newWorker(plans)
+		take := func(i int) error {
+			sh, err := src.Load(ctx, i)
+			if err != nil {
+				return err
+			}
+			defer sh.Release()
+			return w.run(ctx, sh)
+		}
+		return take, func() error {
+			if sum == nil {
+				sum = w
+				return nil
+			}
+			return sum.merge(w)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sum.partials(), nil
+}
+
+// eachShard calls what begin returns for every shard on a number of workers. Each worker begins once; its take is called
+// for one shard after the other, and its end when none is left, one worker at a time.
+func eachShard(ctx context.Context, src Source, opts Options, begin func(ctx context.Context) (take func(i int) error, end func() error)) error {
 	workers := opts.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -55,21 +99,16 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 		next, done atomic.Int64
 		wait       sync.WaitGroup
 		mu         sync.Mutex
-		sum        = newWorker(plans)
 	)
 	for range workers {
 		wait.Go(func() {
-			w := newWorker(plans)
+			take, end := begin(ctx)
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= src.Shards() {
 					break
 				}
-				sh, err := src.Load(ctx, i)
-				if err == nil {
-					err = w.run(ctx, sh)
-				}
-				if err != nil {
+				if err := take(i); err != nil {
 					stop(err)
 					return
 				}
@@ -80,14 +119,11 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			if err := sum.merge(w); err != nil {
+			if err := end(); err != nil {
 				stop(err)
 			}
 		})
 	}
 	wait.Wait()
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	return sum.partials(), nil
+	return context.Cause(ctx)
 }

@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/drgsim/drgsim/engine/behave"
 	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/claims/shards"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 	"github.com/drgsim/drgsim/engine/region"
@@ -25,6 +27,14 @@ type Session struct {
 	// Door counts the rows whose cells could not be read, Check what the checks found in the others.
 	Door  claims.Count
 	Check *check.Report
+
+	// Moved tells what each of the study's assumptions made of the claims; nil when it has none.
+	Moved []behave.Moved
+
+	shards  *folder  // nil when the claims are in memory
+	reviews *Reviews // nil without a table of reviews
+	// reviewedAt is, by review, the number of the claim's hospital plus one.
+	reviewedAt []int32
 }
 
 // OpenOptions steer how a study is opened.
@@ -61,10 +71,21 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	if len(s.Schemes) > 0 {
 		reg.Schemes = slices.Sorted(slices.Values(s.Schemes))
 	}
-	if _, err := NewCompiler(opts.Policies, reg, s.Year, nil).Compile(s.Scenarios()); err != nil {
+	ses := &Session{Study: s, Region: reg}
+	if s.Reviews != "" {
+		if ses.reviews, err = openReviews(s.Reviews); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := NewCompiler(opts.Policies, reg, s.Year, nil).WithReviews(ses.reviews).Compile(s.Scenarios()); err != nil {
 		return nil, err
 	}
-	ses := &Session{Study: s, Region: reg}
+	if len(s.Claims) == 1 && shards.Is(s.Claims[0]) {
+		if err := ses.openShards(opts); err != nil {
+			return nil, err
+		}
+		return ses, ses.assume()
+	}
 	table, err := ses.read(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -73,7 +94,7 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	for i := range codes {
 		codes[i] = table.Group.Values.At(i)
 	}
-	ses.Compiler = NewCompiler(opts.Policies, reg, s.Year, codes)
+	ses.Compiler = NewCompiler(opts.Policies, reg, s.Year, codes).WithReviews(ses.reviews)
 	if ses.Plans, err = ses.Compiler.Compile(s.Scenarios()); err != nil {
 		return nil, err
 	}
@@ -94,8 +115,23 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	if err := ses.limit(); err != nil {
 		return nil, err
 	}
-	ses.Input, err = NewInput(table, ses.Check.Keep, reg, ses.Plans[0].Scope)
-	return ses, err
+	if ses.Input, err = NewInput(table, ses.Check.Keep, reg, ses.Plans[0].Scope); err != nil {
+		return nil, err
+	}
+	if err := ses.assume(); err != nil {
+		return nil, err
+	}
+	return ses, ses.review()
+}
+
+// review marks the reviewed claims of the input.
+func (ses *Session) review() error {
+	if ses.reviews == nil {
+		return nil
+	}
+	ses.reviewedAt = make([]int32, len(ses.reviews.List))
+	ses.reviews.mark(ses.Input, ses.reviewedAt)
+	return ses.reviews.missing(ses.reviewedAt)
 }
 
 // read loads all files of claims into one table.

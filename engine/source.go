@@ -16,6 +16,15 @@ type Source interface {
 type Shard struct {
 	Input  *Input
 	Lo, Hi int
+
+	release func()
+}
+
+// Release gives back what the shard holds in memory. It must not be used afterwards.
+func (s *Shard) Release() {
+	if s.release != nil {
+		s.release()
+	}
 }
 
 // personsPerShard keeps a shard of the in-memory source near the size of a processor's cache.
@@ -33,5 +42,5 @@ func (m memory) Shards() int { return (m.in.Persons() + personsPerShard - 1) / p
 // Load implements Source.
 func (m memory) Load(_ context.Context, i int) (Shard, error) {
 	lo := i * personsPerShard
-	return Shard{m.in, lo, min(lo+personsPerShard, m.in.Persons())}, nil
+	return Shard{Input: m.in, Lo: lo, Hi: min(lo+personsPerShard, m.in.Persons())}, nil
 }

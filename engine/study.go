@@ -24,6 +24,7 @@ type Study struct {
 	TitleEn      string
 	RegionDir    string
 	Claims       []string // files, in the order written
+	Reviews      string   // table of reviewed claims; "" for none
 	Year         int      // the settlement year that is worked out
 	Schemes      []string // where the region's tables name none: the schemes of its claims
 	Baseline     Scenario
@@ -97,12 +98,15 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 	d := policy.Decode(tree, "study")
 	s := &Study{File: file, ID: d.Text("study")}
 	s.TitleZh, s.TitleEn = titles(d, s.ID)
-	s.RegionDir = filepath.Join(dir, d.Text("region"))
+	s.RegionDir = policy.Under(dir, d.Text("region"))
 	for _, c := range d.Texts("claims") {
-		s.Claims = append(s.Claims, filepath.Join(dir, c))
+		s.Claims = append(s.Claims, policy.Under(dir, c))
 	}
 	if len(s.Claims) == 0 {
 		d.Fail("claims", "needs at least one file")
+	}
+	if d.Has("reviews") {
+		s.Reviews = policy.Under(dir, d.Text("reviews"))
 	}
 	s.Year = d.Int("year")
 	s.Schemes = d.Texts("schemes")

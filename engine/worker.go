@@ -56,7 +56,7 @@ func (w *worker) partials() []*Partial {
 		j := w.joinOf[i]
 		if made[j] == nil {
 			at := w.joins[j]
-			made[j] = w.sums[at.stream].partial(p, w.paid[at.paid].column, w.prices[at.price].column, w.people[at.benefit])
+			made[j] = w.sums[at.stream].partial(p, w.paid[at.paid].column, w.prices[at.price].column, w.people[at.benefit].clone())
 			made[j].Outside, made[j].Netted = w.outside, w.netted
 		}
 		out[i] = made[j]

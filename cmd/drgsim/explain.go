@@ -54,6 +54,8 @@ func (o *explainOptions) explain(ses *engine.Session, r *engine.Result) (*report
 	switch {
 	case o.hospital != "":
 		return present.ExplainHospital(ses, r, o.hospital)
+	case ses.Sharded():
+		return nil, fmt.Errorf("explaining a claim or a person needs claims in memory; name one shard's file in the study instead of the folder")
 	case o.person != "":
 		person, err := ses.Input.FindPerson(o.person)
 		if err != nil {

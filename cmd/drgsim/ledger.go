@@ -27,6 +27,7 @@ type ledgerOptions struct {
 	place, by       string
 	format, out     string
 	region, maskKey string
+	full            bool
 }
 
 // flags adds the flags of every verb of the ledger.
@@ -45,13 +46,33 @@ func (o *ledgerOptions) reportFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "text", "`forms` of the report: text, json, csv, markdown, xlsx, html, arrow")
 	f.StringVar(&o.out, "out", "", "`folder` for the report instead of standard output")
+}
+
+// bookFlags adds the flags of verbs that show the books of hospitals.
+func (o *ledgerOptions) bookFlags(cmd *cobra.Command) {
+	o.reportFlags(cmd)
+	o.maskFlag(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&o.full, "full", false, "show every row and entry, as reports written to a folder do")
 	f.StringVar(&o.region, "region", "", "`folder` of the region's tables, for the names of hospitals")
-	f.StringVar(&o.maskKey, "mask", "", "hide persons by a keyed hash; the `file` holds the key, 16 bytes or more")
+}
+
+func (o *ledgerOptions) maskFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.maskKey, "mask", "", "hide persons by a keyed hash; the `file` holds the key, 16 bytes or more")
 }
 
 // withLedger opens the ledger, lets do work with it, and closes it.
 func (o *ledgerOptions) withLedger(ctx context.Context, do func(*ledger.Ledger) error) error {
-	l, err := ledger.Open(ctx, o.place)
+	return o.with(ctx, ledger.OpenExisting, do)
+}
+
+// withNewLedger does the same and makes a ledger where there is none.
+func (o *ledgerOptions) withNewLedger(ctx context.Context, do func(*ledger.Ledger) error) error {
+	return o.with(ctx, ledger.Open, do)
+}
+
+func (o *ledgerOptions) with(ctx context.Context, open func(context.Context, string) (*ledger.Ledger, error), do func(*ledger.Ledger) error) error {
+	l, err := open(ctx, o.place)
 	if err != nil {
 		return err
 	}
@@ -71,7 +92,7 @@ func (o *ledgerOptions) stamp() ledger.Stamp {
 
 // view says how books are shown.
 func (o *ledgerOptions) view(hospital string) (ledger.View, error) {
-	v := ledger.View{Hospital: hospital}
+	v := ledger.View{Hospital: hospital, Full: o.full || o.out != ""}
 	var err error
 	if v.Mask, err = openMask(o.maskKey); err != nil {
 		return v, err
@@ -150,6 +171,11 @@ func inputOf(role, file string) (ledger.Input, error) {
 	return ledger.Input{Role: role, Name: filepath.Base(file), SHA256: hex.EncodeToString(h.Sum(nil))}, nil
 }
 
+func hashOf(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
+}
+
 func (a *app) ledgerCmd() *cobra.Command {
 	var o ledgerOptions
 	cmd := &cobra.Command{
@@ -225,7 +251,7 @@ func (a *app) ledgerRestoreCmd(o *ledgerOptions) *cobra.Command {
 		Example: "  drgsim ledger restore ledger-2026-04-10.jsonl --ledger new.db",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
+			return o.withNewLedger(cmd.Context(), func(l *ledger.Ledger) error {
 				head, err := l.Restore(cmd.Context(), args[0])
 				if err != nil {
 					return err

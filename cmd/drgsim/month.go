@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ func (a *app) monthOpenCmd(o *ledgerOptions) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
+		return o.withNewLedger(cmd.Context(), func(l *ledger.Ledger) error {
 			done, err := l.OpenMonth(cmd.Context(), m, o.stamp())
 			if err != nil {
 				return err
@@ -126,6 +127,7 @@ the program, or from one of your own with the columns date, kind (holiday or wor
 type closeOptions struct {
 	study, reviews, limit string
 	claims                []string
+	onlyMonth             bool
 }
 
 func (a *app) monthCloseCmd(o *ledgerOptions) *cobra.Command {
@@ -143,10 +145,11 @@ Reviews is a table with the columns kind (reject or deduct), claim_id, hospital_
 		Args: exactArgs(0),
 	}
 	month := monthFlag(cmd)
-	o.reportFlags(cmd)
+	o.bookFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&c.study, "study", "", "`study` whose baseline and region are the rules (required)")
 	f.StringSliceVar(&c.claims, "claims", nil, "`files` of claims declared for the month, in Arrow or Parquet")
+	f.BoolVar(&c.onlyMonth, "only-month", false, "pass over rows settled in other months, for files of a whole year")
 	f.StringVar(&c.reviews, "reviews", "", "table of rejections and deductions (`file`)")
 	f.StringVar(&c.limit, "reject-limit", "0%", "`share` of rows that may be unreadable; they are listed and never booked")
 	if err := cmd.MarkFlagRequired("study"); err != nil {
@@ -177,6 +180,11 @@ func (a *app) closeMonth(ctx context.Context, o *ledgerOptions, c *closeOptions,
 	decl, err := a.declaration(ctx, c)
 	if err != nil {
 		return err
+	}
+	if c.onlyMonth {
+		// The same files without the flag are another declaration, so that the seal must tell them apart.
+		decl.Inputs = append(decl.Inputs, ledger.Input{Role: "option", Name: "only-month", SHA256: hashOf([]byte("only-month"))})
+		decl.Rows = slices.DeleteFunc(decl.Rows, func(r ledger.DeclaredRow) bool { return r.Month() != m })
 	}
 	return o.withLedger(ctx, func(l *ledger.Ledger) error {
 		done, err := l.CloseMonth(ctx, m, *decl, r, o.stamp())
@@ -267,7 +275,7 @@ adjusted and paid, with every entry behind it.
 		Args: exactArgs(0),
 	}
 	month := monthFlag(cmd)
-	o.reportFlags(cmd)
+	o.bookFlags(cmd)
 	cmd.Flags().StringVar(&hospital, "hospital", "", "show this hospital alone (`id`)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		m, err := month()

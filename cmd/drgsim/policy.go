@@ -37,6 +37,11 @@ func (a *app) policyCmd() *cobra.Command {
 	return cmd
 }
 
+// casesTopic is the language of case files, as a topic of help.
+func casesTopic() *cobra.Command {
+	return &cobra.Command{Use: "cases", Short: "The language of case files", Long: casetest.Help + "\n" + packtest.Help}
+}
+
 func (a *app) policyListCmd() *cobra.Command {
 	var format, out string
 	cmd := &cobra.Command{

@@ -58,6 +58,7 @@ A list of which most rows are of the month is taken to be that month's: a row of
 	f.StringVar(&o.totals, "totals", "", "also write our totals with the result as form 3201 to this `file` (.csv or .json)")
 	f.StringVar(&o.details, "details", "", "also write the differences as form 3202 to this `file` (.csv or .json)")
 	o.reportFlags(cmd)
+	o.maskFlag(cmd)
 	for _, name := range []string{"ours", "theirs"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
 			panic("BUG: " + err.Error())

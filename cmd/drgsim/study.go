@@ -24,6 +24,7 @@ type studyOptions struct {
 	full   bool
 	failIf []string
 	failed error // a gate that failed, told after the report is written
+	resume string
 }
 
 func (o *studyOptions) flags(cmd *cobra.Command) {
@@ -32,11 +33,13 @@ func (o *studyOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.format, "format", "table", "form of the result on standard output, or of the files in --out: table, json, csv, markdown, arrow, xlsx, html, svg (several: parted by commas)")
 	f.StringVar(&o.out, "out", "", "write the full report, and rejects.arrow where rows were set aside, to this `folder`")
 	f.BoolVar(&o.full, "full", false, "list every hospital and group")
+	f.StringVar(&o.resume, "resume", "", "keep what is finished of a folder of shards in this `folder`, and go on from it after an interruption")
 }
 
 func (a *app) compareCmd() *cobra.Command {
 	var o studyOptions
 	var why attributeOptions
+	var chance chanceOptions
 	cmd := &cobra.Command{
 		Use:   "compare STUDY",
 		Short: "Work out a study's baseline and alternatives and show the differences",
@@ -44,6 +47,8 @@ func (a *app) compareCmd() *cobra.Command {
 the hospitals and the people gain or lose against the baseline.
 
 --attribute shares out each difference among the changes of an alternative, free of any order and exact to the fen.
+--bootstrap draws persons or hospitals again and again and shows how far each headline would move by chance; --draws does
+the same with the parameters whose distributions the study's assumptions give.
 --fail-if and the study's gates: end the program with code 4 after the report is written when a condition is true of an
 alternative: FIGURE OPERATOR VALUE, where a word any or all in the figure stands for every hospital, tier or scheme, a
 percentage asks for the figure's rate, and .change or .change_rate for its difference from the baseline.
@@ -51,7 +56,7 @@ percentage asks for the figure's rate, and .change or .change_rate for its diffe
 ` + exitHelp,
 		Example: "  drgsim compare scenarios/demo.yaml\n  drgsim compare scenarios/demo.yaml --lang zh --format xlsx,html --out out\n" +
 			"  drgsim compare scenarios/demo.yaml --attribute=all --fail-if 'hospital.any.balance < -5%'",
-		Args:    exactArgs(1),
+		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.study(cmd.Context(), args[0], &o, func(ses *engine.Session, results []*engine.Result) (*report.Document, error) {
 				c := compare.New(results)
@@ -62,6 +67,9 @@ percentage asks for the figure's rate, and .change or .change_rate for its diffe
 				if err := a.attribute(cmd.Context(), &why, ses, c, doc); err != nil {
 					return nil, err
 				}
+				if err := a.uncertain(cmd.Context(), &chance, why.seed, ses, c, doc); err != nil {
+					return nil, err
+				}
 				return doc, o.gates(ses, c, doc)
 			})
 		},
@@ -69,6 +77,7 @@ percentage asks for the figure's rate, and .change or .change_rate for its diffe
 	o.flags(cmd)
 	o.gateFlags(cmd)
 	why.flags(cmd)
+	chance.flags(cmd)
 	return cmd
 }
 
@@ -126,7 +135,10 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 	if err != nil {
 		return err
 	}
-	results, err := a.runPlans(ctx, ses, ses.Plans)
+	if o.resume != "" && !ses.Sharded() {
+		return usageError(fmt.Errorf("--resume needs claims that are a folder of shards, which drgsim shard makes"))
+	}
+	results, err := a.runPlansFrom(ctx, ses, ses.Plans, o.resume)
 	if err != nil {
 		return err
 	}
@@ -136,6 +148,11 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 	}
 	if err := a.render(doc, formats, o.out); err != nil {
 		return err
+	}
+	if o.out != "" {
+		if err := a.writeRecord(ses, results, o); err != nil {
+			return err
+		}
 	}
 	return o.failed
 }
@@ -175,12 +192,23 @@ func (a *app) open(ctx context.Context, name string, set []string, out string) (
 
 // runPlans works out plans over a session's claims.
 func (a *app) runPlans(ctx context.Context, ses *engine.Session, plans []*engine.Plan) ([]*engine.Result, error) {
+	return a.runPlansFrom(ctx, ses, plans, "")
+}
+
+// runPlansFrom is runPlans with the partials of finished shards kept in a folder, unless it is "".
+func (a *app) runPlansFrom(ctx context.Context, ses *engine.Session, plans []*engine.Plan, resume string) ([]*engine.Result, error) {
 	bar := a.startProgress("settle", "shards")
 	defer bar.end()
-	return engine.Run(ctx, plans, engine.InMemory(ses.Input), engine.Options{
+	results, err := engine.Run(ctx, plans, ses.Source(), engine.Options{
 		Workers:  a.settings.GetInt("workers"),
 		Progress: func(done, total int) { bar.tell(int64(done), int64(total)) },
+		Resume:   resume,
 	})
+	var many *engine.TooManyFindings // of shards, which are checked by the run
+	if errors.As(err, &many) {
+		return nil, &exitError{exitFindings, err}
+	}
+	return results, err
 }
 
 // rejectsFile is rejects.arrow in a folder, made when the first row is set aside.

@@ -44,7 +44,7 @@ again changes nothing; by other rules it is refused, with what differs.
 		Args: exactArgs(0),
 	}
 	year := yearFlag(cmd)
-	o.reportFlags(cmd)
+	o.bookFlags(cmd)
 	cmd.Flags().StringVar(&study, "study", "", "`study` whose baseline and region are the rules (required)")
 	if err := cmd.MarkFlagRequired("study"); err != nil {
 		panic("BUG: " + err.Error())
@@ -84,7 +84,7 @@ func (a *app) yearStatementCmd(o *ledgerOptions) *cobra.Command {
 		Args:  exactArgs(0),
 	}
 	year := yearFlag(cmd)
-	o.reportFlags(cmd)
+	o.bookFlags(cmd)
 	cmd.Flags().StringVar(&hospital, "hospital", "", "show this hospital alone (`id`)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		view, err := o.view(hospital)

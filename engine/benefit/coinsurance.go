@@ -16,13 +16,14 @@ import (
 //	per: year             over what the sum runs: visit, day, month, quarter, year, benefit_period, lifetime
 //	include: [deductible] pockets of the visit that fill the bands ahead of the open cost
 //	adjust: [{referral: none, points: -15%}, {retired: true, person_times: 60%}, {times: 90%}]
+//	                      {year_points: 0.2%, from_age: 0} adds points for each year of age above one
 //	max_share: 100%       upper end of the adjusted ratio
 //	round_side: fund      which side is rounded, as `round` and `round_to` name; the other side gets the rest
 //	a row may carry pays: 1500.00 instead of share, the fixed amount that the person pays in that band
 //
 // Fund = Σ part of band × share, where each adjustment that holds makes the share 1 − (1 − share) × person_times, then
-// × times, then + points; rounded per band. Worked: 18,500.00 at 85% is fund 15,725.00 and person
-// 2,775.00. Exception: a claim that no row serves, and cost above the last band, is paid by the person.
+// × times, then + points + year_points × (age − from_age); rounded per band. Worked: 18,500.00 at 85% is fund
+// 15,725.00 and person 2,775.00. Exception: a claim that no row serves, and cost above the last band, is paid by the person.
 type coinsurance struct {
 	rates      bandTable[rate]
 	adjust     []shareAdjustment
@@ -43,12 +44,18 @@ type rate struct {
 	pays  money.Fen // fixed amount of the person; noLimit: the share decides
 }
 
+// maxAge bounds the ages that law may name.
+const maxAge = 150
+
 // shareAdjustment changes the fund's share for the claims that it selects.
 type shareAdjustment struct {
 	selector policy.Selector
 	person   money.Ratio // factor on the person's share
 	times    money.Ratio
 	points   money.Ratio
+
+	yearPoints money.Ratio // for each year of age above fromAge; an unknown age adds none
+	fromAge    int16
 }
 
 var (
@@ -93,7 +100,13 @@ func compileCoinsurance(d *policy.Decoder, ctx *Context) Rule {
 		return rate{row.Share("share"), noLimit}
 	})
 	d.Each("adjust", func(_ int, row *policy.Decoder) {
-		r.adjust = append(r.adjust, shareAdjustment{row.Selector(ctx.Scope), row.RatioOr("person_times", money.One), row.RatioOr("times", money.One), row.RatioOr("points", 0)})
+		r.adjust = append(r.adjust, shareAdjustment{
+			row.Selector(ctx.Scope), row.RatioOr("person_times", money.One), row.RatioOr("times", money.One), row.RatioOr("points", 0),
+			row.RatioOr("year_points", 0), int16(row.IntOr("from_age", 0)),
+		})
+		if from := row.IntOr("from_age", 0); from < 0 || from > maxAge {
+			row.Fail("from_age", "%d is not from 0 to %d", from, maxAge)
+		}
 	})
 	if r.step && r.on != onEligible {
 		d.Fail("mode", "step works on eligible cost only")
@@ -277,7 +290,7 @@ func (r *coinsurance) adjusted(v *Visit, share money.Ratio) money.Ratio {
 		if a.times != money.One {
 			share = money.Ratio(v.Times(money.Fen(share), a.times, money.HalfUp))
 		}
-		share += a.points
+		share += a.points + a.yearPoints*money.Ratio(max(v.Age-a.fromAge, 0))
 	}
 	share = min(max(share, 0), r.maxShare)
 	if v.Tracing() && share != base {

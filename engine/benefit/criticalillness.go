@@ -9,6 +9,8 @@ import "github.com/drgsim/drgsim/engine/policy"
 //	thresholds: [{assistance: low_income, amount: 9000}, {amount: 18000}]
 //	bands: [{up_to: 50000, share: 60%}, ...]      by selector; consecutive rows that select alike are bands
 //	measure: total                                bands from zero; excess: bands above the threshold
+//	mode: marginal                                each band's share on the part inside it; step: the band in which the burden
+//	                                              ends serves all above the threshold; shares must rise
 //	caps: [{assistance: none, amount: 600000}]    on the period's payout; no row: no cap
 //	per: year, counter: ...
 //

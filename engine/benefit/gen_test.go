@@ -150,13 +150,26 @@ func (g *gen) pack() string {
 	}
 	step(50, "oop_ceiling", g.oopCeiling())
 	residual := func() string {
-		return g.period(allPeriods...) + g.optional(50, ", measure: excess") + g.optional(60, ", thresholds: %s", g.rows(amount(3000))) +
+		mode, share := "", share
+		if g.chance(25) {
+			mode, share = ", mode: step", g.rising()
+		}
+		return mode + g.period(allPeriods...) + g.optional(50, ", measure: excess") + g.optional(60, ", thresholds: %s", g.rows(amount(3000))) +
 			", bands: " + g.bands("up_to", 3000, share, false) + g.optional(50, ", caps: %s", g.rows(amount(3000))) + g.rounding()
 	}
 	step(50, "critical_illness", residual()+g.optional(30, ", pockets: [coinsurance, over_ceiling, first_pay]"))
 	step(30, "other_payer", residual()+g.optional(30, ", to: critical_illness"))
 	step(40, "medical_aid", residual())
 	return b.String()
+}
+
+// rising returns shares each of which is above the one before.
+func (g *gen) rising() func() string {
+	percent := 0
+	return func() string {
+		percent = min(percent+g.whole(0, 15), 100)
+		return fmt.Sprintf("share: %d%%", percent)
+	}
 }
 
 func (g *gen) deductible() string {
@@ -203,7 +216,7 @@ func (g *gen) chronic(share func() string) string {
 
 func (g *gen) coinsurance(share func() string) string {
 	s := g.period(allPeriods...) + g.rounding()
-	s += g.optional(30, ", adjust: [{referral: none, points: -15%%}, {%stimes: 0.9, points: 5%%}, {retired: true, person_times: 60%%}]", g.selector()) + g.optional(20, ", max_share: 90%%")
+	s += g.optional(30, ", adjust: [{referral: none, points: -15%%}, {%stimes: 0.9, points: 5%%}, {retired: true, person_times: 60%%}, {year_points: 0.2%%, from_age: %d}]", g.selector(), g.whole(0, 60)) + g.optional(20, ", max_share: 90%%")
 	switch g.IntN(4) {
 	case 0:
 		return s + pick(g, ", on: fund, rates: ", ", on: person, round_side: person, rates: ") + g.bands("up_to", 2000, share, false)
@@ -223,11 +236,11 @@ func (g *gen) coinsurance(share func() string) string {
 
 func (g *gen) oopCeiling() string {
 	row := func() string {
-		return "amount: " + g.amount(2000) + g.optional(50, ", share: 1.5%%, over: %s", g.amount(900)) + g.optional(50, ", later_amount: %s", g.amount(400))
+		return "amount: " + g.amount(2000) + g.optional(50, ", share: 1.5%%, over: %s", g.amount(900)) + g.optional(50, ", later_amount: %s", g.amount(400)) + g.optional(30, ", least: %s", g.amount(300))
 	}
 	s := g.rounding() + g.optional(40, ", round_to: 1.00") + g.optional(30, ", pockets: [coinsurance, first_pay, deductible]") + ", limits: " + g.rows(row)
 	if g.chance(60) {
-		return s + ", per: month" + g.optional(70, ", later_after: %d", g.whole(1, 2))
+		return s + ", per: month" + g.optional(70, ", later_after: %d%s", g.whole(1, 2), g.optional(40, ", later_within: %d", g.whole(1, 14)))
 	}
 	return s + g.period(allPeriods...)
 }

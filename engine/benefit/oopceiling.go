@@ -1,6 +1,8 @@
 package benefit
 
 import (
+	"math/bits"
+
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -8,25 +10,29 @@ import (
 // oopCeiling limits what a person bears over a period (个人负担上限): the insurer takes the rest, as in places with a monthly or
 // yearly maximum.
 //
-//	limits: [{age: 70-, amount: 57600}, {amount: 80100, share: 1%, over: 267000, later_amount: 44400}]
-//	later_after: 3                               periods of the year that hit the limit before later_amount holds
+//	limits: [{age: 70-, amount: 57600}, {amount: 80100, share: 1%, over: 267000, later_amount: 44400, least: 21000}]
+//	                                             least: a visit of which the person bears less stands outside the limit
+//	later_after: 3                               months that hit the limit before later_amount holds
+//	later_within: 12                             months over which they are counted, the present one included; absent: the
+//	                                             months of the year
 //	pockets: [deductible, coinsurance]           what counts, and is relieved in the order given
 //	per: month, counter: ...
 //	to: fund                                     who takes the rest
 //
 // Limit = amount + share × (cost − over), with cost the gross less NonCovered of the period, the product rounded as `round`
 // and `round_to` name. Worked: cost 1,000,000, limit 80,100 + 733,000 × 1% = 87,430; of 300,000 borne the insurer takes
-// 212,570. Exception: later periods are counted within the year, not over the last twelve months; the limit is the
-// person's, as claims do not name households.
+// 212,570. Exception: the limit is the person's, as claims do not name households; a case or data set in which a household
+// shares one person id has the household's.
 type oopCeiling struct {
 	limits  table[personLimit]
-	later   money.Fen // periods; 0: no later amount
+	later   int // months; 0: no later amount
+	within  int // months
 	pockets []Pocket
 	to      Pocket
 	paid    counter // what the person has borne
 	cost    counter
-	hits    int // slot: periods that hit the limit
-	lastHit int // slot: number of the period that hit it last
+	hits    int // slot: bit k is the month k before the last one seen: it hit the limit
+	lastHit int // slot: the last month seen
 	round   money.Rounding
 	unit    money.Fen
 }
@@ -36,11 +42,16 @@ type personLimit struct {
 	share  money.Ratio
 	over   money.Fen
 	later  money.Fen // noLimit: the same amount
+	least  money.Fen
 }
+
+// maxLater bounds the months over which hits of a limit are counted.
+const maxLater = 60
 
 func compileOOPCeiling(d *policy.Decoder, ctx *Context) Rule {
 	r := &oopCeiling{
-		later:   money.Fen(d.IntOr("later_after", 0)),
+		later:   d.IntOr("later_after", 0),
+		within:  d.IntOr("later_within", 12),
 		pockets: readPockets(d, "pockets", Deductible, Coinsurance),
 		to:      readPocket(d, "to", Fund),
 		paid:    newCounter(d, ctx, perYear),
@@ -48,7 +59,7 @@ func compileOOPCeiling(d *policy.Decoder, ctx *Context) Rule {
 		unit:    readUnit(d),
 	}
 	r.limits = readTable(d, ctx, "limits", false, func(row *policy.Decoder) personLimit {
-		return personLimit{row.Fen("amount"), row.ShareOr("share", 0), row.FenOr("over", 0), row.FenOr("later_amount", noLimit)}
+		return personLimit{row.Fen("amount"), row.ShareOr("share", 0), row.FenOr("over", 0), row.FenOr("later_amount", noLimit), row.FenOr("least", 0)}
 	})
 	if r.later > 0 && r.paid.per != perMonth {
 		d.Fail("later_after", "needs per: month")
@@ -56,7 +67,18 @@ func compileOOPCeiling(d *policy.Decoder, ctx *Context) Rule {
 	name := d.TextOr("counter", ctx.Step.ID)
 	r.cost = r.paid
 	r.cost.named(ctx, name+"/cost")
-	r.hits, r.lastHit = ctx.Slots.Slot(name+"/hits"), ctx.Slots.Slot(name+"/last hit")
+	if d.Has("later_within") && r.later == 0 {
+		d.Fail("later_within", "says nothing without later_after")
+	}
+	if r.within < 1 || r.within > maxLater {
+		d.Fail("later_within", "%d is not from 1 to %d months", r.within, maxLater)
+		r.within = 1
+	}
+	slot := ctx.Slots.Slot
+	if d.Has("later_within") {
+		slot = ctx.Slots.Lasting
+	}
+	r.hits, r.lastHit = slot(name+"/hits"), slot(name+"/last hit")
 	return r
 }
 
@@ -66,18 +88,26 @@ func (r *oopCeiling) Apply(v *Visit, y *Year) {
 	if row == nil {
 		return
 	}
+	now := held(v, r.pockets)
+	if now < row.least {
+		if v.Tracing() {
+			v.Say("个人负担 %s 不足 %s，不计入", "the person bears %s, less than %s: outside the limit", now, row.least)
+		}
+		return
+	}
+	if r.later > 0 {
+		r.passMonths(v, y)
+	}
 	cost, paid := r.cost.at(v, y), r.paid.at(v, y)
 	*cost += v.Gross - v.Pockets[NonCovered]
 	limit := r.limit(v, y, row, *cost)
-	now := held(v, r.pockets)
 	excess := max(now-max(limit-*paid, 0), 0)
 	if v.Tracing() && excess > 0 {
 		v.Say("个人负担上限 %s，此前已付 %s，本次 %s，超出 %s", "limit %s, borne before %s, now %s: %s above it", limit, *paid, now, excess)
 	}
 	*paid += now - excess
-	if excess > 0 && r.later > 0 && y.Slots[r.lastHit] != y.Slots[r.paid.stamp] {
-		y.Slots[r.lastHit] = y.Slots[r.paid.stamp]
-		y.Slots[r.hits]++
+	if excess > 0 && r.later > 0 {
+		y.Slots[r.hits] |= 1
 	}
 	draw(v, r.pockets, r.to, excess)
 }
@@ -85,13 +115,9 @@ func (r *oopCeiling) Apply(v *Visit, y *Year) {
 // limit returns the person's limit for the period so far.
 func (r *oopCeiling) limit(v *Visit, y *Year, row *personLimit, cost money.Fen) money.Fen {
 	if r.later > 0 && row.later != noLimit {
-		before := y.Slots[r.hits]
-		if y.Slots[r.lastHit] == y.Slots[r.paid.stamp] && before > 0 {
-			before--
-		}
-		if before >= r.later {
+		if before := r.monthsBefore(y); before >= r.later {
 			if v.Tracing() {
-				v.Say("本年已有 %d 个月达到上限，适用 %s", "%d months of the year hit the limit before: %s holds", int64(before), row.later)
+				v.Say("此前已有 %d 个月达到上限，适用 %s", "%d months hit the limit before: %s holds", int64(before), row.later)
 			}
 			return row.later
 		}
@@ -105,4 +131,18 @@ func (r *oopCeiling) limit(v *Visit, y *Year, row *personLimit, cost money.Fen) 
 		v.Say("%s + (%s − %s) × %s = %s%s", "%s + (%s − %s) × %s = %s%s", row.amount, cost, min(row.over, cost), row.share.Percent(), limit, rounded(r.round, r.unit))
 	}
 	return limit
+}
+
+// monthsBefore counts the earlier months that hit the limit.
+func (r *oopCeiling) monthsBefore(y *Year) int {
+	return bits.OnesCount64(uint64(y.Slots[r.hits]) & (1<<r.within - 1) &^ 1)
+}
+
+// passMonths makes the visit's month the last one seen.
+func (r *oopCeiling) passMonths(v *Visit, y *Year) {
+	year, month, _ := r.paid.day(v).Civil()
+	now := money.Fen(year)*12 + money.Fen(month)
+	y.Slots[r.hits] <<= uint(min(now-y.Slots[r.lastHit], maxLater))
+	y.Slots[r.hits] &= 1<<maxLater - 1
+	y.Slots[r.lastHit] = now
 }

@@ -7,7 +7,7 @@ import "github.com/drgsim/drgsim/engine/policy"
 //
 //	pockets: [over_ceiling]                       what counts, and is relieved in this order; [open] pays ahead of the person
 //	to: other_payer                               the pocket of the payer
-//	thresholds, bands, measure, caps, per, counter as for critical_illness
+//	thresholds, bands, measure, mode, caps, per, counter as for critical_illness
 //
 // Payout as for critical_illness, each band rounded as `round` names. Worked: 20,000.00 over the ceiling at 90% is 18,000.00.
 // Exception: a claim that no band serves is not paid and does not count.

@@ -16,24 +16,35 @@ type residual struct {
 	thresholds table[money.Fen]
 	bands      bandTable[money.Ratio]
 	excess     bool // bands are measured above the threshold instead of from zero
+	step       bool // the band in which the burden ends serves all of it that lies above the threshold
 	caps       table[money.Fen]
 	burden     counter
 	round      money.Rounding
 }
 
-// readResidual reads pockets, thresholds, bands, measure, caps and the period.
+// readResidual reads pockets, thresholds, bands, mode, measure, caps and the period.
 func readResidual(d *policy.Decoder, ctx *Context, to Pocket, fallback ...Pocket) *residual {
 	amount := func(row *policy.Decoder) money.Fen { return row.Fen("amount") }
-	return &residual{
+	r := &residual{
 		pockets:    readPockets(d, "pockets", fallback...),
 		to:         to,
 		thresholds: readTable(d, ctx, "thresholds", true, amount),
 		bands:      readBands(d, ctx, "bands", false, func(row *policy.Decoder) money.Ratio { return row.Share("share") }),
 		excess:     d.WordOr("measure", []string{"total", "excess"}, 0) == 1,
 		caps:       readTable(d, ctx, "caps", true, amount),
+		step:       d.WordOr("mode", bandModes, 0) == 1,
 		burden:     newCounter(d, ctx, perYear),
 		round:      d.RoundingOr("round", ctx.Round),
 	}
+	for _, bands := range r.bands.rows {
+		for i := range bands[1:] {
+			if r.step && bands[i+1].val < bands[i].val {
+				// A further claim would take back what earlier ones brought.
+				d.Fail("bands", "mode step needs shares that rise from band to band; %s follows %s", bands[i+1].val.Percent(), bands[i].val.Percent())
+			}
+		}
+	}
+	return r
 }
 
 // Apply moves the payout out of the person's pockets. A claim that no band row serves is neither paid nor counted.
@@ -77,7 +88,7 @@ func (r *residual) payout(v *Visit, bands []band[money.Ratio], threshold, burden
 			to += threshold
 		}
 		part := min(burden, to) - from
-		if part <= 0 {
+		if part <= 0 || r.step && burden > to && i+1 < len(bands) {
 			continue
 		}
 		share := v.Times(part, bands[i].val, r.round)

@@ -71,7 +71,7 @@ func openPack(c *Case, packs fs.FS) (*policy.Pack, error) {
 		if on == claims.NoDate {
 			on = claims.DateOf(2026, 1, 1)
 		}
-		return &policy.Pack{Name: None, Place: None, TitleZh: c.Title, TitleEn: c.Title, Effective: on, Until: claims.NoDate, Tree: c.Pack, Sources: map[string]policy.Source{}}, nil
+		return &policy.Pack{Name: None, Place: None, TitleZh: c.Title, TitleEn: c.Title, Effective: on, Until: claims.NoDate, Tree: asBooked(c.Pack), Sources: map[string]policy.Source{}}, nil
 	}
 	if packs == nil {
 		return nil, fmt.Errorf("%s: there are no packs to look for %q in", at, c.Policy)
@@ -91,6 +91,25 @@ func openPack(c *Case, packs fs.FS) (*policy.Pack, error) {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	return p, nil
+}
+
+// asBooked gives a pack of a case that says nothing of benefits the plainest ones: the fund pays what claims say was booked,
+// and all of a claim that says nothing. A case about hospitals alone need not repeat that.
+func asBooked(tree *policy.Value) *policy.Value {
+	if tree.Get("benefit") != nil || tree.Get("drg") == nil && tree.Get("settle") == nil {
+		return tree
+	}
+	step := func(id, kind string) *policy.Value {
+		v := (&policy.Value{Shape: policy.Map, Pos: tree.Pos}).With("id", plain(id, tree.Pos))
+		return v.With("kind", plain(kind, tree.Pos))
+	}
+	all := (&policy.Value{Shape: policy.Map, Pos: tree.Pos}).With("share", plain("100%", tree.Pos))
+	rest := step("rest", "coinsurance").With("rates", &policy.Value{Shape: policy.List, Pos: tree.Pos, Items: []*policy.Value{all}})
+	return tree.With("benefit", &policy.Value{Shape: policy.List, Pos: tree.Pos, Items: []*policy.Value{step("booked", "booked"), rest}})
+}
+
+func plain(text string, pos policy.Pos) *policy.Value {
+	return &policy.Value{Shape: policy.Scalar, Text: text, Pos: pos}
 }
 
 // inForce returns the last pack of a place that begins on or before a day; without a day, the last of all.

@@ -253,3 +253,17 @@ func sampledShares(n, figures, samples int, seed uint64, values valuesOf) ([]sha
 	}
 	return out, nil
 }
+
+// Shapley shares out the differences of figures among n causes exactly: values gives the figures of each subset of causes,
+// a row for each mask asked for. The result has a row for each figure, whose parts sum to its whole difference.
+func Shapley(n, figures int, values func(masks []uint64) ([][]int64, error)) ([][]int64, error) {
+	shares, err := exactShares(n, figures, values)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]int64, figures)
+	for f := range out {
+		out[f] = shares[f].parts
+	}
+	return out, nil
+}

@@ -46,13 +46,14 @@ func settleShares(sums []wide, of int64) []int64 {
 	return parts
 }
 
-// moment gathers values for their mean and spread.
-type moment struct{ n, sum, squares float64 }
+// moment gathers values for their mean and spread, one by one and without the loss of large squares.
+type moment struct{ n, mean, squares float64 }
 
 func (m *moment) add(x float64) {
 	m.n++
-	m.sum += x
-	m.squares += x * x
+	d := x - m.mean
+	m.mean += d / m.n
+	m.squares += d * (x - m.mean)
 }
 
 // deviation is the standard deviation of the values; 0 for fewer than two.
@@ -60,7 +61,7 @@ func (m *moment) deviation() float64 {
 	if m.n < 2 {
 		return 0
 	}
-	return math.Sqrt(max(m.squares-m.sum*m.sum/m.n, 0) / (m.n - 1))
+	return math.Sqrt(m.squares / (m.n - 1))
 }
 
 // standardError is that of the mean, rounded up to a whole number.

@@ -16,9 +16,9 @@ type Solution struct {
 	Figure    Figure // the title and kind of what the condition looks at
 	// Found tells whether a value was found that meets the condition, or, where the condition is an equality that no value
 	// meets to the unit, the value that comes closest on either side of it.
-	Found bool
-	Exact bool  // the condition holds at Value
-	Value int64 // of the unknown, in millionths
+	Found     bool
+	Exact     bool  // the condition holds at Value
+	Value     int64 // of the unknown, in millionths
 	Residual  int64 // the figure less the condition's value
 	Below     *Sample
 	Above     *Sample

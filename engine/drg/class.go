@@ -202,6 +202,10 @@ func (b *builder) serves(br *branch, s site, n int32, g *group, reference, stand
 		if g.dayPoints == 0 {
 			return false
 		}
+	case builtUpDays:
+		if g.lowPerDay == 0 || b.method.priced() && b.rates == nil {
+			return false
+		}
 	case missingDays:
 		if g.lowDay == 0 {
 			return false

@@ -29,7 +29,7 @@
 //	  fund_ratios: [{scheme: employee, ratio: 0.82}, ...]
 //
 // Columns of the group table, all but code optional: code, name, one of base_points, weight, score; mean_cost, kind, stable,
-// cases, same_price, low_limit, high_limit (amounts), low_ratio, high_ratio, day_points, day_rate, low_day, low_per_day,
+// cases, same_price, low_limit, high_limit (amounts), low_ratio, high_ratio, day_points, day_rate, low_day, low_base, low_per_day,
 // high_day, high_per_day, transfer_per_day, mean_days. Columns cv, trimmed, cases_by_year and case_cap inform and decide nothing.
 //
 // Rows by site (rate, cost_ratio, standards, coefficient.rows, coefficient.boosts and limits) may ask for scheme, tier, private, internet,
@@ -55,12 +55,13 @@
 //	marginal       standard + (cost − standard − loss) × share; loss: the class's own loss_over, or `loss`
 //	per_day        days × day_points of the group, × points, × rate, or by steps [{up_to: 30, rate: 500.00}, {rate: 400.00}]
 //	short_stay     base × c − (low_day + 1 − days) × low_per_day × c × share
+//	built_up       (low_base + days × low_per_day) × c × share
 //	long_stay      base × c + (days + 1 − high_day) × high_per_day × c × share
 //	transfer       base × c − (mean_days − days) × transfer_per_day × c × share
 //	per_diem       base × c × (plus + share × min(1, (days + extra_days) / mean_days))
 //	fixed          points, or amount
 //	review_amount  the amount that the review fixed × share
-//	fund           what was booked for the fund, outside the pool
+//	fund           what was booked for the fund × share, outside the pool
 //	none           nothing
 //
 // coefficient: true or false puts c in or leaves it out (excess_coefficient for the part above the limit); cap and floor bound

@@ -269,7 +269,7 @@ func (e *explanation) bound(bd *bound, q *quantities) string {
 func (e *explanation) after() {
 	switch {
 	case e.pay.outcome == byFund:
-		e.add("基金支付", "fund", fmt.Sprintf("按记账金额支付 %s", e.priced.Direct), fmt.Sprintf("paid as booked %s", e.priced.Direct), e.b.classes[e.priced.Class].path)
+		e.add("基金支付", "fund", fmt.Sprintf("按记账金额 × %s 支付 %s", e.pay.fundShare.Percent(), e.priced.Direct), fmt.Sprintf("%s of what was booked: %s", e.pay.fundShare.Percent(), e.priced.Direct), e.b.classes[e.priced.Class].path)
 	case e.pay.outcome == nothing:
 		e.add("病例点数", "points", "0", "0", e.b.classes[e.priced.Class].path)
 	case e.b.method.priced() && e.b.fund != fundNone:

@@ -40,6 +40,7 @@ const (
 	transferDays         // days short of the mean stay
 	fixedPoints          // points of the pack, once
 	allDaysPoints        // every day, at the pack's points
+	builtUpDays          // every day, at the group's points of a day below the lower limit of stay
 )
 
 // outcome tells where the value of a class goes.
@@ -63,6 +64,7 @@ type payment struct {
 	over       *limit // r is taken above this ratio limit, or cost above this amount or loss
 	overCut    int    // position of a limit of loss among the cuts
 	loss       money.Fen
+	fundShare  money.Ratio // of what was booked for the fund
 	fixed      int64 // fen, or nano points
 	extra      int32 // days added before dividing by the mean stay
 	steps      []dayStep
@@ -105,12 +107,13 @@ var formulas = []formula{
 	{"marginal", readMarginal},
 	{"per_day", readPerDay},
 	{"short_stay", readDays(missingDays, -1)},
+	{"built_up", readBuiltUp},
 	{"long_stay", readDays(extraDays, 1)},
 	{"transfer", readDays(transferDays, -1)},
 	{"per_diem", readPerDiem},
 	{"fixed", readFixed},
 	{"review_amount", readReviewAmount},
-	{"fund", func(_ *builder, _ *policy.Decoder, p *payment) { p.outcome = byFund; p.excluded = true }},
+	{"fund", readFund},
 	{"none", func(_ *builder, _ *policy.Decoder, p *payment) { p.outcome = nothing }},
 }
 
@@ -276,6 +279,21 @@ func readDays(which daysOf, sign money.Ratio) func(*builder, *policy.Decoder, *p
 	}
 }
 
+// readBuiltUp: (low_base + days × low_per_day of the group) [× coefficient] × share: a short stay that is paid from the
+// ground up, not by discounts on the full value.
+func readBuiltUp(_ *builder, d *policy.Decoder, p *payment) {
+	share := signedRatio(d, "share", money.One)
+	withCoefficient(d, "coefficient", true, share, &p.line.u0, &p.line.u1)
+	withCoefficient(d, "coefficient", true, share, &p.line.w0, &p.line.w1)
+	p.days = builtUpDays
+}
+
+// readFund: what was booked for the fund × share, outside the pool.
+func readFund(_ *builder, d *policy.Decoder, p *payment) {
+	p.outcome, p.excluded = byFund, true
+	p.fundShare = signedRatio(d, "share", money.One)
+}
+
 // readPerDiem: base × coefficient × (plus + share × (days + extra) / mean days), the quotient at most 1.
 func readPerDiem(_ *builder, d *policy.Decoder, p *payment) {
 	withCoefficient(d, "coefficient", true, signedRatio(d, "share", money.One), &p.line.v0, &p.line.v1)
@@ -321,6 +339,9 @@ func (b *builder) readBound(d *policy.Decoder, key string, p *payment) {
 	}
 	times := signedRatio(s, "times", money.One)
 	bd.word = boundWords[s.Word("of", boundWords)]
+	if p.days == builtUpDays && bd.word != "cost" {
+		s.Fail("of", "formula built_up counts from low_base, so that its %s can be of cost or an amount only", key)
+	}
 	switch bd.word {
 	case "base":
 		bd.line.u0, p.needsBase = int64(times), true

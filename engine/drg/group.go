@@ -38,6 +38,7 @@ type group struct {
 	// Limits of stay. lowDay is the last day with a discount, highDay the first day with a surcharge; 0 when not given.
 	lowDay, highDay                     int32
 	lowPerDay, highPerDay, transferDays int64 // nano a day
+	lowBase                             int64 // nano: what a stay below the lower limit is worth before its days
 	meanDays                            money.Ratio
 }
 
@@ -152,6 +153,7 @@ func (b *builder) readGroup(d *policy.Decoder, few int) group {
 	g.lowRatio, g.highRatio = boundedRatio(d, "low_ratio"), boundedRatio(d, "high_ratio")
 	g.dayRate, g.dayPoints = boundedFen(d, "day_rate"), nanoOf(d, "day_points")
 	g.lowDay, g.lowPerDay = int32(d.IntOr("low_day", 0)), nanoOf(d, "low_per_day")
+	g.lowBase = nanoOf(d, "low_base")
 	g.highDay, g.highPerDay = int32(d.IntOr("high_day", 0)), nanoOf(d, "high_per_day")
 	g.transferDays, g.meanDays = nanoOf(d, "transfer_per_day"), boundedRatio(d, "mean_days")
 	for _, key := range informative {

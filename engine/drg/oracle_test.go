@@ -103,7 +103,7 @@ func (d *drawn) groups() {
 		row += d.maybe(d.one("base_points", "weight", "score"), func() string { return d.decimal(1, 200_000_000_000, 9) })
 		row += d.maybe("low_ratio", d.ratio) + d.maybe("high_ratio", d.ratio) + d.maybe("low_limit", d.amount) + d.maybe("high_limit", d.amount)
 		row += d.maybe("day_points", d.ratio) + d.maybe("mean_days", func() string { return d.decimal(10, 200, 1) })
-		row += d.maybe("low_day", func() string { return d.one("2", "4") }) + d.maybe("low_per_day", d.ratio)
+		row += d.maybe("low_day", func() string { return d.one("2", "4") }) + d.maybe("low_per_day", d.ratio) + d.maybe("low_base", d.ratio)
 		row += d.maybe("high_day", func() string { return d.one("10", "20") }) + d.maybe("high_per_day", d.ratio) + d.maybe("transfer_per_day", d.ratio)
 		row += d.maybe("stable", d.truth) + d.maybe("cases", func() string { return d.one("3", "5", "100") })
 		d.line("%s}", row)
@@ -200,6 +200,10 @@ func (d *drawn) pay() string {
 		body = f + coef + d.one(", points: "+d.ratio(), ", amount: "+d.amount())
 	case "review_amount":
 		body = f + share
+	case "built_up":
+		body, bounds = f+coef+share, ""
+	case "fund":
+		body, bounds = f+share, ""
 	default:
 		body, bounds = f, ""
 	}

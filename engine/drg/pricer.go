@@ -221,8 +221,9 @@ func (p *Pricer) one(s *Stay, out *Priced) error {
 			return err
 		}
 	case pay.outcome == byFund:
-		out.Direct = s.Fund
-		return nil
+		fund, err := s.Fund.Times(pay.fundShare, p.source.round)
+		out.Direct = fund
+		return err
 	case pay.outcome == nothing:
 		return nil
 	}
@@ -250,7 +251,7 @@ func (p *Pricer) evaluate(pay *payment, class int, at *place, out *Priced) error
 	if !p.priced {
 		return nil
 	}
-	if p.published[at.price] {
+	if p.published[at.price] && pay.days != builtUpDays {
 		// The published standard stands in for base × coefficient × rate: one point is one currency unit.
 		q.base, q.coef, q.rate = int64(p.standards[at.price])*(nano/100), nano, ppm
 	}
@@ -375,6 +376,8 @@ func (p *Pricer) countDays(pay *payment, g *group, days int32, q *quantities) {
 		q.perDay, q.days = pay.fixed, int64(days)
 	case fixedPoints:
 		q.perDay, q.days = pay.fixed, 1
+	case builtUpDays:
+		q.base, q.perDay, q.days = g.lowBase, g.lowPerDay, int64(days)
 	case missingDays:
 		q.perDay, q.days = g.lowPerDay, int64(max(g.lowDay+1-days, 0))
 	case extraDays:

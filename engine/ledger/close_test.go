@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/ledger/calendar"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
@@ -90,6 +91,7 @@ func wantFen(t *testing.T, what string, got money.Fen, want string) {
 // deductible and gives nothing, but leaves 200 of it for the visit of 20 January, which now gives (500 - 200) * 0.8 = 240:
 // an adjusting entry of January for H2.
 func TestCloseByHand(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, place string) {
 		l := open(t, place)
 		mustClose(t, l, "2026-01", declare("jan",
@@ -122,6 +124,7 @@ func TestCloseByHand(t *testing.T) {
 }
 
 func TestSameAgainIsNothingOtherIsRefused(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, place string) {
 		ctx := context.Background()
 		l := open(t, place)
@@ -147,6 +150,7 @@ func TestSameAgainIsNothingOtherIsRefused(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	l := open(t, t.TempDir()+"/l.db")
 	ctx := context.Background()
 	c1 := visit(t, "C1", "P1", "H1", "01-10", "3000")
@@ -272,6 +276,69 @@ func TestReviewsAndRulesThatReject(t *testing.T) {
 			t.Errorf("review %+v: %v", bad, err)
 		}
 	}
+	verified(t, l)
+}
+
+// A visit of December that arrives in January belongs to its own year, until that year is cleared.
+func TestLateAcrossTheYear(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	l := open(t, t.TempDir()+"/l.db")
+	for q := 1; q <= 12; q++ {
+		mustClose(t, l, calendar.MonthOf(2026, q).String(), declare("none"))
+	}
+	late := visit(t, "C1", "P1", "H1", "12-20", "3000")
+	fresh := visit(t, "C2", "P1", "H1", "12-20", "3000")
+	fresh.Settlement += 20
+	mustClose(t, l, "2027-01", declare("jan", late, fresh))
+	s := statement(t, l, "2027-01", "H1")
+	wantFen(t, "accepted", s.Accepted.Fund, "1600.00") // a deductible of its own in each year
+	wantFen(t, "adjusted", s.Adjusted(), "1292.00")
+	if _, err := l.ClearYear(ctx, 2026, &simpleRules{name: "pack"}, clerk); err != nil {
+		t.Fatal(err)
+	}
+	_, years, err := l.YearBook(ctx, 2026)
+	if err != nil || len(years) != 1 {
+		t.Fatalf("%+v, %v", years, err)
+	}
+	wantFen(t, "December", years[0].Months[11], "1292.00")
+	wantFen(t, "clearing", years[0].Clearing, "272.00") // 1,632 - 1,292 - 68
+	later := visit(t, "C3", "P2", "H1", "12-21", "3000")
+	c := mustClose(t, l, "2027-02", declare("feb", later, reversal(late, "R1", "12-30")))
+	if len(c.Refused) != 2 || c.Refused[0].Reason != ReasonCleared || c.Refused[1].Reason != ReasonCleared {
+		t.Errorf("after the clearing: %+v", c.Refused)
+	}
+	if _, err := l.ClearYear(ctx, 2026, &simpleRules{name: "other"}, clerk); !errors.Is(err, ErrOtherInputs) {
+		t.Errorf("cleared again by other rules: %v", err)
+	}
+	verified(t, l)
+}
+
+// Two ways of payment of one hospital are told apart in what is accepted, and together in what is paid.
+func TestStreams(t *testing.T) {
+	l := open(t, t.TempDir()+"/l.db")
+	mustOpen(t, l, "2026-01")
+	rules := &simpleRules{name: "pack", streams: map[string]string{"H1": "stays"}}
+	c1 := visit(t, "C1", "P1", "H1", "01-10", "3000")
+	if _, err := l.CloseMonth(context.Background(), month(t, "2026-01"), declare("jan", c1, visit(t, "C2", "P2", "H1", "01-10", "2000")), rules, clerk); err != nil {
+		t.Fatal(err)
+	}
+	mustOpen(t, l, "2026-02")
+	rules = &simpleRules{name: "pack", streams: map[string]string{"H1": "visits"}}
+	if _, err := l.CloseMonth(context.Background(), month(t, "2026-02"), declare("feb", reversal(c1, "R1", "02-01")), rules, clerk); err != nil {
+		t.Fatal(err)
+	}
+	b, err := l.MonthBook(context.Background(), month(t, "2026-02"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range b.Entries {
+		if e.Account == AccAccepted && e.Reason != "stays" {
+			t.Errorf("a reversal moved the stream: %+v", e)
+		}
+	}
+	s := statement(t, l, "2026-02", "H1")
+	wantFen(t, "adjusted", s.Adjusted(), "-1292.00")
 	verified(t, l)
 }
 

@@ -71,9 +71,16 @@ var tables = []string{
 // format is the version of the tables and of the journal's bodies.
 const format = 1
 
+// OpenExisting opens a ledger like Open, but fails where there is none, so that a slip in its name makes no empty ledger.
+func OpenExisting(ctx context.Context, place string) (*Ledger, error) {
+	return openPlace(ctx, place, false)
+}
+
 // Open opens a ledger and makes it when there is none: a file of SQLite by its path, or a database of PostgreSQL by its
 // DSN, which begins with postgres:// or postgresql://. Files are made readable by their owner alone.
-func Open(ctx context.Context, place string) (*Ledger, error) {
+func Open(ctx context.Context, place string) (*Ledger, error) { return openPlace(ctx, place, true) }
+
+func openPlace(ctx context.Context, place string, create bool) (*Ledger, error) {
 	l := &Ledger{dialect: sqlite, place: place}
 	driver, dsn := "sqlite", ""
 	if strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://") {
@@ -85,7 +92,7 @@ func Open(ctx context.Context, place string) (*Ledger, error) {
 		l.place = u.Redacted()
 	} else {
 		var err error
-		if dsn, err = sqliteFile(place); err != nil {
+		if dsn, err = sqliteFile(place, create); err != nil {
 			return nil, err
 		}
 	}
@@ -96,7 +103,7 @@ func Open(ctx context.Context, place string) (*Ledger, error) {
 	l.db = db
 	// A ledger that is there is only looked at, so that opening it never waits for a clerk who is writing.
 	have, err := l.formatOf(ctx)
-	if err != nil {
+	if err != nil && create {
 		if err = l.write(ctx, func(tx *sql.Tx) error { return l.make(ctx, tx) }); err == nil {
 			have, err = l.formatOf(ctx)
 		}
@@ -120,11 +127,18 @@ func (l *Ledger) formatOf(ctx context.Context) (int, error) {
 
 // sqliteFile makes the file when it is missing, for its owner alone, and returns the DSN. The files that SQLite puts beside it
 // take its permissions.
-func sqliteFile(path string) (string, error) {
+func sqliteFile(path string, create bool) (string, error) {
 	if path == "" {
 		return "", errors.New("no ledger is named; give a file, or a DSN that begins with postgres://")
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	flags := os.O_RDWR
+	if create {
+		flags |= os.O_CREATE
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
+	if errors.Is(err, os.ErrNotExist) && !create {
+		return "", fmt.Errorf("there is no ledger %s; the first month that is opened makes one", path)
+	}
 	if err != nil {
 		return "", fmt.Errorf("ledger: %w", err)
 	}

@@ -17,6 +17,8 @@ type View struct {
 	Hospital string
 	// Mask hides persons; nil shows them.
 	Mask *mask.Mask
+	// Full also lists every row that was refused and every entry.
+	Full bool
 }
 
 func (v *View) shows(hospital string) bool { return v.Hospital == "" || v.Hospital == hospital }
@@ -88,7 +90,10 @@ func (b *MonthBook) Document(v View) (*report.Document, error) {
 	if b.Open {
 		d.Warnings = append(d.Warnings, report.Text{Zh: "本月未关账，金额未定。", En: "The month is open; its amounts are not final."})
 	}
-	d.Sections = []*report.Section{b.statementSection(&v), b.rejectedSection(&v), b.adjustedSection(&v), b.refusedSection(&v), b.entrySection(&v)}
+	d.Sections = []*report.Section{b.statementSection(&v), b.rejectedSection(&v), b.adjustedSection(&v)}
+	if v.Full {
+		d.Sections = append(d.Sections, b.refusedSection(&v), b.entrySection(&v))
+	}
 	for _, s := range d.Sections {
 		if err := s.Table.AddTotal(totalLabel); err != nil {
 			return nil, fmt.Errorf("statement of %s: %w", b.Month, err)

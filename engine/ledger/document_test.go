@@ -49,7 +49,7 @@ func TestDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := b.Document(View{Mask: m, HospitalName: func(id string) string { return "县医院 " + id }})
+	doc, err := b.Document(View{Full: true, Mask: m, HospitalName: func(id string) string { return "县医院 " + id }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestDocuments(t *testing.T) {
 	if strings.Contains(zh+en, "SECRET1") {
 		t.Error("a person shows through the mask")
 	}
-	one, err := b.Document(View{Hospital: "H1"})
+	one, err := b.Document(View{Full: true, Hospital: "H1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,6 +111,7 @@ func (d *drill) run(t *testing.T, l *Ledger) {
 }
 
 func TestTwelveMonthDrill(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, place string) {
 		ctx := context.Background()
 		d := newDrill(1, 40)
@@ -230,6 +231,7 @@ func (d *drill) checkYear(t *testing.T, l *Ledger) {
 
 // The journal is the same for both databases and for any order of the rows.
 func TestJournalIsDeterministic(t *testing.T) {
+	t.Parallel()
 	d := newDrill(2, 15)
 	var heads []Head
 	each(t, func(t *testing.T, place string) {
@@ -250,6 +252,7 @@ func TestJournalIsDeterministic(t *testing.T) {
 }
 
 func TestReopenGoesBack(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, place string) {
 		ctx := context.Background()
 		d := newDrill(3, 20)

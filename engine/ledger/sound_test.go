@@ -23,6 +23,7 @@ func small(t *testing.T, l *Ledger) {
 
 // Whatever single value is changed in any table, Verify finds it, and names the row.
 func TestVerifyFindsAnyAlteredRow(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, place string) {
 		l := open(t, place)
 		small(t, l)
@@ -93,6 +94,7 @@ func TestVerifyAgainstANotedHead(t *testing.T) {
 }
 
 func TestTwoClerksCloseOneMonth(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, place string) {
 		l := open(t, place)
 		small(t, l)
@@ -164,6 +166,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, place string) {
 		ctx := context.Background()
 		l := open(t, place)
@@ -283,6 +286,22 @@ func TestAdjust(t *testing.T) {
 	wantFen(t, "adjusted", s.Adjusted(), "-100.00")
 	wantFen(t, "paid", s.Paid, "546.00")
 	verified(t, l)
+}
+
+func TestNoLedgerByASlip(t *testing.T) {
+	place := filepath.Join(t.TempDir(), "l.db")
+	if _, err := OpenExisting(context.Background(), place); err == nil || !strings.Contains(err.Error(), "there is no ledger") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(place); err == nil {
+		t.Error("a file was made")
+	}
+	open(t, place)
+	l, err := OpenExisting(context.Background(), place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
 }
 
 func TestPlaceHidesThePassword(t *testing.T) {

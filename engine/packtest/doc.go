@@ -18,7 +18,7 @@ var Help string
 
 // Runner returns a runner that answers every result block. packs is where the packs are that cases name.
 func Runner(packs fs.FS) *casetest.Runner {
-	return &casetest.Runner{Packs: packs, Blocks: blocks()}
+	return &casetest.Runner{Packs: packs, Blocks: blocks(), Findings: findings}
 }
 
 // blocks lists the result blocks with their columns.

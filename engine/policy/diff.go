@@ -100,6 +100,10 @@ func (d *differ) tell(old, now *Value, t trail) {
 			return ""
 		case v.Shape == List && len(v.Items) > maxShown:
 			return fmt.Sprintf("[%d]", len(v.Items))
+		case v.Shape == Map:
+			for _, k := range silent {
+				v = v.Without(k)
+			}
 		}
 		return v.String()
 	}

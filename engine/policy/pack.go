@@ -185,7 +185,7 @@ func (p *Pack) expand(tree *Value) (*Value, error) {
 // list of maps, one per row, from which blank cells are left out.
 func ExpandFiles(dir string, tree *Value) (*Value, error) {
 	return expand(tree, func(name string) (*Value, error) {
-		file := filepath.Join(dir, name)
+		file := Under(dir, name)
 		text, err := os.ReadFile(file)
 		if err != nil {
 			near, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*.csv"))
@@ -193,6 +193,14 @@ func ExpandFiles(dir string, tree *Value) (*Value, error) {
 		}
 		return tableValue(file, text)
 	})
+}
+
+// Under returns a path as a file in a folder names it: relative to the folder, unless it is absolute.
+func Under(dir, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
 }
 
 func noTable(name string, err error, there []string) error {

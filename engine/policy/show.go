@@ -73,7 +73,11 @@ type said struct {
 	verified, note string
 }
 
+// with adds what a map says. A law of its own takes back what was said of the law above it.
 func (s said) with(v *Value) said {
+	if len(cites(v, nil)) > 0 {
+		s.verified = ""
+	}
 	if x := v.Get("verified"); x != nil {
 		s.verified = x.Text
 	}
@@ -97,11 +101,17 @@ func (s *shower) walk(v *Value, t trail, above said) {
 	}
 	row := v.Shape == Map && v.id() == "" && slices.ContainsFunc(v.Keys, func(k string) bool { return !slices.Contains(namingKeys, k) })
 	for i, it := range v.Items {
-		if v.Shape == Map && (slices.Contains(silent, v.Keys[i]) || row && strings.Contains(t.path, "["+v.Keys[i]+"=")) {
+		if v.Shape == Map && (slices.Contains(silent, v.Keys[i]) || row && namedBy(t.path, v.Keys[i])) {
 			continue // the path names the row by it
 		}
 		s.walk(it, t.step(v, i), above)
 	}
+}
+
+// namedBy reports whether a path names its last row by a key.
+func namedBy(path, key string) bool {
+	row := path[strings.LastIndexByte(path, '[')+1:]
+	return strings.HasPrefix(row, key+"=") || strings.Contains(row, ","+key+"=")
 }
 
 func (s *shower) leaf(v *Value, t trail, above said) {

@@ -7,7 +7,7 @@ import (
 	"github.com/drgsim/drgsim/engine/nearest"
 )
 
-// merge lays an overlay over a base (extends:). Maps merge key by key; lists whose items all carry an id merge item by
+// merge lays an overlay over a base (extends:). Maps merge key by key, and a key without a value takes the base's away; lists whose items all carry an id merge item by
 // item, where an item with `remove: true` takes the base's item away and one with `after: ID` or `before: ID` chooses its
 // place; anything else replaces what it covers.
 func merge(base, over *Value) (*Value, error) {
@@ -17,6 +17,10 @@ func merge(base, over *Value) (*Value, error) {
 	case base.Shape == Map && over.Shape == Map:
 		out := base
 		for i, k := range over.Keys {
+			if over.Items[i].Shape == Null {
+				out = out.Without(k)
+				continue
+			}
 			item, err := merge(base.Get(k), over.Items[i])
 			if err != nil {
 				return nil, err

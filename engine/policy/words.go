@@ -39,5 +39,10 @@ var glossary = map[string][2]string{
 	"inpatient": {"住院", "inpatient"}, "outpatient": {"门诊", "outpatient"}, "chronic": {"慢性病", "chronic"}, "internet": {"互联网", "internet"}, "bedday": {"床日", "bed-day"},
 	"local": {"本地", "local"}, "in_province": {"省内异地", "in province"}, "out_of_province": {"省外", "out of province"},
 	"none": {"无", "none"}, "up": {"上转", "up"}, "down": {"下转", "down"}, "low_income": {"低收入", "low income"}, "guaranteed": {"低保", "guaranteed"}, "destitute": {"特困", "destitute"},
+	"tier": {"等级", "tier"}, "setting": {"就医方式", "setting"}, "place": {"就医地", "place"}, "assistance": {"救助身份", "assistance"}, "reviewed": {"评议类别", "reviewed as"},
+	"top_up": {"追加比例", "top-up"}, "apart": {"单列", "paid apart"}, "pay_workdays": {"拨付工作日", "working days to pay"}, "clearing_month": {"清算月", "month of clearing"},
+	"clearing_day": {"清算日", "day of clearing"}, "release": {"动用", "release"}, "lead": {"牵头医院", "leading hospital"}, "weight": {"权重", "weight"}, "score": {"考核得分", "score"},
+	"scores": {"考核分段", "score bands"}, "factor": {"系数", "factor"}, "yearly_ceiling": {"年度限额", "limit per year"}, "fees": {"按日自付", "fees"}, "to": {"归入", "to"}, "of": {"对象", "of"}, "on": {"基数", "on"},
+	"excess_coefficient": {"高倍率部分乘系数", "coefficient on the excess"}, "loss": {"固定损失", "fixed loss"}, "loss_over": {"超过固定损失", "above the fixed loss"},
 	"special": {"特例单议", "special review"}, "budget": {"预算", "budget"}, "pool": {"点数池", "pool"}, "declare_day": {"申报日", "day of declaration"}, "working_days": {"工作日", "working days"},
 }

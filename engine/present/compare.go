@@ -33,6 +33,9 @@ func Compare(ses *engine.Session, c *compare.Comparison, full bool) (*report.Doc
 	}
 	d.Sections = append(d.Sections, scenariosSection(c), fundSection(c), schemesSection(c), peopleSection(c), tiersSection(c),
 		movesSection(c), hospitalsSection(c, full), groups, indicatorsSection(c), flow)
+	if s := assumptionsSection(ses); s != nil {
+		d.Sections = append(d.Sections, s)
+	}
 	if s := findingsSection(ses); s != nil {
 		d.Sections = append(d.Sections, s)
 	}

@@ -68,6 +68,15 @@ func flowSection(ses *engine.Session, part *engine.Partial) (*report.Section, er
 	row("冲正相抵", "reversed, with their originals", part.Netted.Rows, part.Netted.Fen)
 	row("其他年度", "settled in another year", part.Outside.Rows, part.Outside.Fen)
 	row("剔除（见拒收清单）", "set aside", rejected.Rows, rejected.Fen)
+	if len(ses.Moved) > 0 {
+		var rows int64
+		var gross money.Fen
+		for _, m := range ses.Moved {
+			rows += m.Removed - m.Added
+			gross += m.Before - m.After
+		}
+		row("假设减增（见行为假设）", "taken away less added by assumptions", rows, gross)
+	}
 	if err := t.AddTotal(text("读入", "read")); err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func Run(ses *engine.Session, r *engine.Result, full bool) (*report.Document, er
 		Currency: currency(ses),
 		Facts:    facts(ses),
 	}
-	for _, w := range r.Outcome.Warnings {
+	for _, w := range append(slices.Clone(r.Outcome.Warnings), ses.ReviewWarnings(r)...) {
 		d.Warnings = append(d.Warnings, text(w.Zh, w.En))
 	}
 	flow, err := flowSection(ses, r.Partial)
@@ -44,6 +44,9 @@ func Run(ses *engine.Session, r *engine.Result, full bool) (*report.Document, er
 		d.Sections = append(d.Sections, monthsDetail(r))
 	}
 	d.Sections = append(d.Sections, classesDetail(r), peopleDetail(r), subsidiesDetail(r), indicatorsDetail(r), flow)
+	if s := assumptionsSection(ses); s != nil {
+		d.Sections = append(d.Sections, s)
+	}
 	if s := findingsSection(ses); s != nil {
 		d.Sections = append(d.Sections, s)
 	}

@@ -48,10 +48,14 @@ func oopCeiling(p *params) rule {
 	pockets, to, t := p.pockets("pockets", "deductible", "coinsurance"), p.pockets("to", "fund")[0], p.term("year")
 	name := p.name() + "/" + t.per
 	mode, unit := p.rounding()
-	rows := p.rows("limits", []string{"amount", "over", "later_amount"}, []string{"share"}, nil, nil)
+	rows := p.rows("limits", []string{"amount", "over", "later_amount", "least"}, []string{"share"}, nil, nil)
+	within := p.IntOr("later_within", 0)
 	return func(v *visit, h *history) {
 		r := first(rows, v.c)
 		if r == nil {
+			return
+		}
+		if v.held(pockets).Cmp(r.or("least", zero())) < 0 {
 			return
 		}
 		h.write(name+" cost", v, sub(fen(v.c.Gross), v.pocket[benefit.NonCovered]))
@@ -62,10 +66,17 @@ func oopCeiling(p *params) rule {
 		}
 		if later > 0 && r.has("later_amount") != nil {
 			months := make(map[int]bool)
-			for _, n := range h.of(name+" hit", term{per: "year"}, v) {
-				months[n.v.day.Year()*12+n.v.day.Month()] = true
+			present := v.day.Year()*12 + v.day.Month()
+			span := term{per: "year"}
+			if within > 0 {
+				span.per = "lifetime"
 			}
-			delete(months, v.day.Year()*12+v.day.Month())
+			for _, n := range h.of(name+" hit", span, v) {
+				if m := n.v.day.Year()*12 + n.v.day.Month(); within == 0 || m > present-within {
+					months[m] = true
+				}
+			}
+			delete(months, present)
 			if len(months) >= later {
 				limit = r.num["later_amount"]
 			}
@@ -94,6 +105,7 @@ func residual(p *params) rule {
 	thresholds := p.rows("thresholds", []string{"amount"}, nil, nil, nil)
 	bands := p.rows("bands", []string{"up_to"}, []string{"share"}, nil, nil)
 	excess := p.TextOr("measure", "total") == "excess"
+	step := p.TextOr("mode", "marginal") == "step"
 	caps := p.rows("caps", []string{"amount"}, nil, nil, nil)
 	return func(v *visit, h *history) {
 		list := run(bands, v.c)
@@ -111,12 +123,18 @@ func residual(p *params) rule {
 				if to != nil && excess {
 					to = add(to, threshold)
 				}
+				if step && to != nil && burden.Cmp(to) > 0 && i+1 < len(list) {
+					continue
+				}
 				end := burden
 				if to != nil {
 					end = least(end, to)
 				}
 				if part := sub(end, most(from, threshold)); part.Sign() > 0 {
 					sum = add(sum, rounded(times(part, list[i].num["share"]), mode, one))
+				}
+				if step {
+					break
 				}
 				if to != nil {
 					from = most(from, to)

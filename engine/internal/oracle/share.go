@@ -145,7 +145,7 @@ func coinsurance(p *params) rule {
 	personSide := p.TextOr("round_side", "fund") == "person"
 	mode, unit := p.rounding()
 	rows := p.rows("rates", []string{"up_to", "pays"}, []string{"share"}, []string{"up_to_day"}, nil)
-	tilts := p.rows("adjust", nil, []string{"person_times", "times", "points"}, nil, nil)
+	tilts := p.rows("adjust", nil, []string{"person_times", "times", "points", "year_points"}, []string{"from_age"}, nil)
 	of := p.TextOr("of", "open")
 	share := func(v *visit, r *row) *big.Rat {
 		s := r.or("share", zero())
@@ -155,6 +155,9 @@ func coinsurance(p *params) rule {
 				s = sub(one, rounded(times(sub(one, s), tilts[i].or("person_times", one)), money.HalfUp, big.NewRat(1, 1_000_000)))
 				s = rounded(times(s, tilts[i].or("times", one)), money.HalfUp, big.NewRat(1, 1_000_000))
 				s = add(s, tilts[i].or("points", zero()))
+				if age := whole(int64(v.c.Age)); age.Sign() > 0 {
+					s = add(s, times(tilts[i].or("year_points", zero()), atLeast0(sub(age, tilts[i].or("from_age", zero())))))
+				}
 			}
 		}
 		return least(atLeast0(s), highest)

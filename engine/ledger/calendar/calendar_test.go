@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -85,4 +86,20 @@ func TestTableIsStrict(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+func FuzzTable(f *testing.F) {
+	f.Add(china)
+	f.Add([]byte("date,kind,source\n2026-05-09,workday,x\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := Read("f.csv", bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		for d, works := range c.working {
+			if c.Working(d) != works || len(c.Sources(d.Year())) == 0 {
+				t.Errorf("%s is %v", d, works)
+			}
+		}
+	})
 }

@@ -94,3 +94,41 @@ func TestDetailForm(t *testing.T) {
 		}
 	}
 }
+
+func FuzzTotals(f *testing.F) {
+	f.Add([]byte("insutype,clr_type,medfee_sumamt,fixmedins_setl_cnt\n310,21,1.00,1\n"))
+	f.Add([]byte("insutype,clr_type,medfee_sumamt,fixmedins_setl_cnt,refd_setl_flag,stmt_begndate\n390,11,-1.00,1,1,2026-03-01\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		rows, err := ReadTotals("f.csv", bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		var out bytes.Buffer
+		if err := WriteTotals(&out, rows, false); err != nil {
+			t.Fatal(err)
+		}
+		again, err := ReadTotals("f.csv", &out)
+		if err != nil || !reflect.DeepEqual(rows, again) {
+			t.Errorf("%+v became %+v, %v", rows, again, err)
+		}
+	})
+}
+
+func FuzzJSON(f *testing.F) {
+	f.Add([]byte(`[{"setl_id":"1","medfee_sumamt":12.5,"refd_setl_flag":0},{"setl_id":"2","medfee_sumamt":"3"}]`))
+	f.Add([]byte(`[]`))
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file := filepath.Join(dir, "f.json")
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		src, err := OpenFile(file, nil, march)
+		if err != nil {
+			t.Skip() // the bytes look like another format
+		}
+		if err := src.Each(context.Background(), func(*Record) error { return nil }); err != nil && !strings.Contains(err.Error(), "f.json") {
+			t.Errorf("the error names no file: %v", err)
+		}
+	})
+}

@@ -123,6 +123,8 @@ func (q *question) can(pay, lower *policy.Value, lowerKey string) bool {
 		return hasBase && r != nil && (!isRatio || q.reference != nil)
 	case "per_day":
 		return pay.Get("points") != nil || pay.Get("rate") != nil || pay.Get("steps") != nil || has("day_points")
+	case "built_up":
+		return has("low_per_day") && (!q.priced() || q.drg.Get("rate") != nil)
 	case "short_stay":
 		return hasBase && has("low_day")
 	case "long_stay":
@@ -153,7 +155,7 @@ func (q *question) pay(class, lower *policy.Value, lowerKey string) (Priced, err
 	out := Priced{Class: text(class, "id"), Excluded: text(pay, "excluded") == "true" || formula == "fund" && text(pay, "excluded") != "false"}
 	switch formula {
 	case "fund":
-		out.Direct = q.stay.Fund
+		out.Direct = halfUp(mul(whole(q.stay.Fund), num(pay, "share", one)), 0).Num().Int64()
 		return out, nil
 	case "none":
 		return out, nil
@@ -174,7 +176,7 @@ func (q *question) pay(class, lower *policy.Value, lowerKey string) (Priced, err
 	if !q.priced() {
 		return out, nil
 	}
-	if q.published != nil {
+	if q.published != nil && formula != "built_up" {
 		base, coef, rate = quo(q.published, whole(100)), one, whole(100)
 	}
 	points, err = q.value(pay, lower, lowerKey, base, coef, rate)
@@ -251,6 +253,8 @@ func (q *question) value(pay, lower *policy.Value, lowerKey string, base, coef, 
 		v = mul(q.perDay(pay, rate), with("coefficient", false))
 	case "short_stay":
 		v = mul(with("coefficient", true), sub(base, mul(atLeast0(sub(add(group("low_day"), one), days)), group("low_per_day"), share)))
+	case "built_up":
+		v = mul(with("coefficient", true), add(group("low_base"), mul(days, group("low_per_day"))), share)
 	case "long_stay":
 		v = mul(with("coefficient", true), add(base, mul(atLeast0(sub(add(days, one), group("high_day"))), group("high_per_day"), share)))
 	case "transfer":

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/drgsim/drgsim/engine/claims/shards"
+)
+
+// shardBytes is about how much of the inputs goes into one shard unless the user says otherwise.
+const shardBytes = 64 << 20
+
+func (a *app) shardCmd() *cobra.Command {
+	var out string
+	var count int
+	cmd := &cobra.Command{
+		Use:   "shard INPUT... -o DIR",
+		Short: "Split claims by person into files, for more claims than fit in memory",
+		Long: `Shard reads files of claims as a stream and writes them to a folder as shards: Arrow files that hold whole persons, each
+person's claims together, with a manifest of their rows, money and hashes. A study whose claims: names the folder keeps one
+shard in memory for each worker, whatever the size of the whole. Rows that cannot be read, and rows whose id an earlier claim
+of another person has, go to rejects.arrow in the folder; all other checks are made when the shards are used.
+
+` + exitHelp,
+		Example: "  drgsim shard 'data/claims-*.arrow' -o out/shards --shards 200\n  drgsim compare nation.yaml --resume out/finished",
+		Args:    usageArgs(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			files, err := expandInputs(args)
+			if err != nil {
+				return err
+			}
+			if count == 0 {
+				if count, err = shardsFor(files); err != nil {
+					return err
+				}
+			}
+			return a.shard(cmd, files, out, count)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&out, "output", "o", "", "`folder` to write (required)")
+	f.IntVar(&count, "shards", 0, fmt.Sprintf("`number` of shards, up to %d; 0: one for each %d MB of input", shards.MaxShards, shardBytes>>20))
+	if err := cmd.MarkFlagRequired("output"); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return cmd
+}
+
+func (a *app) shard(cmd *cobra.Command, files []string, out string, count int) error {
+	bar := a.startProgress("split", "rows")
+	defer bar.end()
+	rejects := &rejectsFile{dir: out}
+	m, err := shards.Split(cmd.Context(), files, out, shards.Options{
+		Shards: count, Workers: a.settings.GetInt("workers"), Reject: rejects.add,
+		Progress: func(_ string, done, total int64) { bar.tell(done, total) },
+	})
+	if err := errors.Join(err, rejects.close()); err != nil {
+		return err
+	}
+	bar.end()
+	if !a.settings.GetBool("quiet") {
+		_, err = fmt.Fprintf(a.out, "%d claims, %s, in %d shards in %s; %d rows read, %d set aside\n",
+			m.Rows, m.Fen, len(m.Shards), filepath.Clean(out), m.Read.Rows, m.Rejected.Rows)
+	}
+	return err
+}
+
+func shardsFor(files []string) (int, error) {
+	var size int64
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil {
+			return 0, err
+		}
+		size += info.Size()
+	}
+	return int(min(size/shardBytes+1, shards.MaxShards)), nil
+}
+
+func (a *app) partialCmd() *cobra.Command {
+	var resume string
+	var shard int
+	var set []string
+	cmd := &cobra.Command{
+		Use:   "partial STUDY --shard N --resume DIR",
+		Short: "Work out one shard of a study, for a job of its own",
+		Long: `Partial adjudicates, classifies and adds up one shard of a study's claims for all its scenarios and keeps the sums in a
+folder. When all shards are there, compare or run with the same --resume settles them at once. So make, a Slurm array or
+indexed jobs part a run among machines that share the folder; the result is the same to the byte.
+
+` + exitHelp,
+		Example: "  drgsim partial nation.yaml --shard 17 --resume out/finished\n  drgsim compare nation.yaml --resume out/finished",
+		Args:    exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ses, err := a.open(cmd.Context(), args[0], set, "")
+			if err != nil {
+				return err
+			}
+			return ses.FinishShard(cmd.Context(), ses.Plans, shard, resume)
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&shard, "shard", 0, "`number` of the shard, from 0")
+	f.StringVar(&resume, "resume", "", "`folder` of finished partials (required)")
+	f.StringArrayVar(&set, "set", nil, "change a parameter, as in compare: `path=value` (repeatable)")
+	if err := cmd.MarkFlagRequired("resume"); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return cmd
+}

@@ -1,0 +1,95 @@
+package engine_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/drgsim/drgsim/engine"
+)
+
+func demoPartials(t testing.TB) ([]*engine.Plan, []*engine.Partial) {
+	t.Helper()
+	ses := openStudy(t, "../scenarios/demo.yaml")
+	sh, err := ses.Source().Load(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sh.Hi = min(sh.Hi, 200)
+	parts, err := engine.RunShard(t.Context(), ses.Plans, sh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ses.Plans, parts
+}
+
+func TestPartialsSurviveEncoding(t *testing.T) {
+	plans, parts := demoPartials(t)
+	b := engine.EncodePartials(parts)
+	back, err := engine.DecodePartials(plans, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(engine.EncodePartials(back), b) {
+		t.Error("encoding what was decoded gives other bytes")
+	}
+	for i := range parts {
+		for k := range parts {
+			if (parts[i] == parts[k]) != (back[i] == back[k]) {
+				t.Errorf("plans %d and %d: sharing of partials was lost", i, k)
+			}
+		}
+	}
+	// Zero is the identity of merging, and merging is what it says: twice the same is twice the sums.
+	zero := make([]*engine.Partial, len(plans))
+	for i := range zero {
+		zero[i] = plans[i].NewPartial()
+	}
+	for i, p := range zero {
+		if err := p.Merge(back[i]); err != nil {
+			t.Fatal(err)
+		}
+		if p.Settled != back[i].Settled {
+			t.Errorf("plan %d: %+v merged with nothing is %+v", i, back[i].Settled, p.Settled)
+		}
+	}
+	twice, err := engine.DecodePartials(plans, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := engine.MergePartials(twice, back); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range twice {
+		if p.Settled.Rows != 2*parts[i].Settled.Rows || p.People.Schemes[0].Persons != 2*parts[i].People.Schemes[0].Persons {
+			t.Errorf("plan %d: merging a partial with itself gives %d rows and %d persons, want twice %d and %d", i, p.Settled.Rows,
+				p.People.Schemes[0].Persons, parts[i].Settled.Rows, parts[i].People.Schemes[0].Persons)
+		}
+	}
+}
+
+func TestDamagedPartialsAreRefused(t *testing.T) {
+	plans, parts := demoPartials(t)
+	b := engine.EncodePartials(parts)
+	for at := 0; at < len(b); at += 1 + len(b)/500 {
+		bad := bytes.Clone(b)
+		bad[at] ^= 0x10
+		if _, err := engine.DecodePartials(plans, bad); err == nil {
+			t.Errorf("a changed byte %d was not noticed", at)
+		}
+		if _, err := engine.DecodePartials(plans, b[:at]); err == nil {
+			t.Errorf("%d of %d bytes were taken for all", at, len(b))
+		}
+	}
+	if _, err := engine.DecodePartials(plans[:2], b); err == nil {
+		t.Error("partials of seven plans were taken for those of two")
+	}
+}
+
+func FuzzDecodePartials(f *testing.F) {
+	plans, parts := demoPartials(f)
+	f.Add(engine.EncodePartials(parts))
+	f.Add([]byte("DRGPART\x01"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		_, _ = engine.DecodePartials(plans, engine.Sealed(b))
+	})
+}

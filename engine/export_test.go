@@ -1,0 +1,26 @@
+package engine
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+)
+
+// Sealed puts the mark and a right checksum around bytes, so that what they say is read.
+func Sealed(b []byte) []byte {
+	b = append([]byte(partialsMagic), b...)
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// AllocationsPerShard runs the same claims several times through one worker and counts allocations after the first time.
+func AllocationsPerShard(average func(runs int, f func()) float64, plans []*Plan, sh Shard) (float64, error) {
+	w := newWorker(plans)
+	var err error
+	run := func() {
+		for p := sh.Lo; err == nil && p < sh.Hi; {
+			p = w.batch.fill(sh, p, &w.outside, &w.netted)
+			err = w.settle(sh.Input)
+		}
+	}
+	run()
+	return average(5, run), err
+}

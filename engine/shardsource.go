@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/drgsim/drgsim/engine/check"
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/claims/shards"
+)
+
+// folder is the source of a folder of shards. A shard is read, checked and bound when a worker asks for it and given back
+// after use, so that memory holds one shard for each worker.
+type folder struct {
+	ses      *Session
+	manifest *shards.Manifest
+	severity map[string]claims.Severity
+	checks   []*shardCheck // by shard, once it was loaded
+	// Plans that the folder was opened with: they number what the shards are bound to.
+	plan *Plan
+}
+
+// shardCheck is what reading and checking one shard found.
+type shardCheck struct {
+	Door                         claims.Count
+	Read, Kept, Rejected, Warned claims.Count
+	Codes                        []check.CodeCount
+	Findings                     []claims.Finding
+
+	Reviewed []int32 // by review: the number of its claim's hospital plus one, when it is in the shard
+}
+
+// Shards implements Source.
+func (f *folder) Shards() int { return len(f.manifest.Shards) }
+
+// Load implements Source.
+func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
+	found := &shardCheck{}
+	t, info, err := claims.ReadFile(ctx, f.manifest.Path(i), claims.ReadOptions{
+		Workers: 1, // the other processors have shards of their own
+		Reject: func(r claims.RejectedRow) error {
+			return found.Door.Add(r.Findings[0].Gross, r.Findings[0].GrossKnown)
+		},
+	})
+	if err != nil {
+		return Shard{}, err
+	}
+	if want := f.manifest.Shards[i].Rows; info.Rows != want {
+		t.Release()
+		return Shard{}, fmt.Errorf("%s: has %d rows, the manifest says %d", f.manifest.Path(i), info.Rows, want)
+	}
+	rep, err := check.Table(t, f.ses.Region, check.Options{GroupCodes: listedGroups(f.plan), Severity: f.severity, Workers: 1, Place: t.Origin})
+	if err != nil {
+		t.Release()
+		return Shard{}, err
+	}
+	found.Read, found.Kept, found.Rejected, found.Warned = rep.Read, rep.Kept, rep.Rejected, rep.Warned
+	found.Codes, found.Findings = rep.Codes, rep.Findings
+	f.checks[i] = found
+	in, err := NewInput(t, rep.Keep, f.ses.Region, f.plan.Scope)
+	if err != nil {
+		t.Release()
+		return Shard{}, err
+	}
+	if f.ses.reviews != nil {
+		found.Reviewed = make([]int32, len(f.ses.reviews.List))
+		f.ses.reviews.mark(in, found.Reviewed)
+	}
+	return Shard{Input: in, Hi: in.Persons(), release: t.Release}, nil
+}
+
+// finish puts what the checks found in all shards together, in the order of the shards, and holds it against the limit.
+func (f *folder) finish() error {
+	sum := &check.Report{}
+	f.ses.Door = f.manifest.Rejected
+	codes := make([]check.CodeCount, len(check.Catalogue))
+	for _, c := range f.checks {
+		if err := f.ses.Door.Plus(c.Door); err != nil {
+			return err
+		}
+		for _, p := range []struct {
+			to   *claims.Count
+			from claims.Count
+		}{{&sum.Read, c.Read}, {&sum.Kept, c.Kept}, {&sum.Rejected, c.Rejected}, {&sum.Warned, c.Warned}} {
+			if err := p.to.Plus(p.from); err != nil {
+				return err
+			}
+		}
+		for _, n := range c.Codes {
+			at := slices.IndexFunc(check.Catalogue[:], func(e check.Entry) bool { return e.Code == n.Code })
+			codes[at].Code, codes[at].Severity = n.Code, n.Severity
+			if err := codes[at].Plus(n.Count); err != nil {
+				return err
+			}
+		}
+		room := max(check.DefaultLimit-len(sum.Findings), 0)
+		sum.Findings = append(sum.Findings, c.Findings[:min(room, len(c.Findings))]...)
+	}
+	for _, n := range codes {
+		if n.Rows > 0 {
+			sum.Codes = append(sum.Codes, n)
+		}
+	}
+	f.ses.Check = sum
+	if err := f.reviewed(); err != nil {
+		return err
+	}
+	return f.ses.limit()
+}
+
+// reviewed is an error when a reviewed claim is in none of the shards.
+func (f *folder) reviewed() error {
+	if f.ses.reviews == nil {
+		return nil
+	}
+	f.ses.reviewedAt = make([]int32, len(f.ses.reviews.List))
+	for _, c := range f.checks {
+		for i, at := range c.Reviewed {
+			f.ses.reviewedAt[i] = max(f.ses.reviewedAt[i], at)
+		}
+	}
+	return f.ses.reviews.missing(f.ses.reviewedAt)
+}
+
+// openShards makes the session of a study whose claims are a folder of shards.
+func (ses *Session) openShards(opts OpenOptions) error {
+	m, err := shards.Open(ses.Study.Claims[0])
+	if err != nil {
+		return err
+	}
+	ses.Compiler = NewCompiler(opts.Policies, ses.Region, ses.Study.Year, m.Groups).WithReviews(ses.reviews)
+	if ses.Plans, err = ses.Compiler.Compile(ses.Study.Scenarios()); err != nil {
+		return err
+	}
+	ses.Files = []*claims.FileInfo{{Path: ses.Study.Claims[0], Format: "shards", Rows: m.Rows, Batches: len(m.Shards), Verified: true}}
+	ses.Check = &check.Report{}
+	ses.shards = &folder{ses: ses, manifest: m, severity: opts.Severity, plan: ses.Plans[0], checks: make([]*shardCheck, len(m.Shards))}
+	return nil
+}
+
+// Source returns the session's claims as Run takes them. Those of a folder of shards are read and checked by the run, so
+// that the session's counts of findings are there only after it.
+func (ses *Session) Source() Source {
+	if ses.shards != nil {
+		return ses.shards
+	}
+	return InMemory(ses.Input)
+}
+
+// Sharded reports whether the claims are a folder of shards; Input is then nil.
+func (ses *Session) Sharded() bool { return ses.shards != nil }
