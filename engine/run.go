@@ -15,6 +15,8 @@ type Options struct {
 	// Resume is a folder where the partials of finished shards are kept, so that the same run goes on after an interruption;
 	// "" for none. It serves claims that are a folder of shards; others are worked out again in less time than it would take.
 	Resume string
+	// Stages, where it is set, gets the time that the workers spent on each stage.
+	Stages *Stages
 }
 
 // Run answers one study: every plan's result over the same claims. The result is the same to the byte for any number of
@@ -72,6 +74,9 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 			return w.run(ctx, sh)
 		}
 		return take, func() error {
+			if opts.Stages != nil {
+				opts.Stages.add(w.stages)
+			}
 			if sum == nil {
 				sum = w
 				return nil

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/claims"
@@ -21,6 +22,8 @@ type worker struct {
 	people []*People     // by benefit work
 	// Outside and netted count the claims that no plan settles.
 	outside, netted Flow
+
+	stages Stages
 
 	batch   batch
 	pockets []benefit.Pockets // of the present benefit, by claim
@@ -88,7 +91,9 @@ func (w *worker) run(ctx context.Context, sh Shard) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		start := time.Now()
 		p = w.batch.fill(sh, p, &w.outside, &w.netted)
+		w.stages.Gather += time.Since(start)
 		if err := w.settle(sh.Input); err != nil {
 			return err
 		}
@@ -98,34 +103,48 @@ func (w *worker) run(ctx context.Context, sh Shard) error {
 
 // settle takes the present batch through all plans.
 func (w *worker) settle(in *Input) error {
+	start := time.Now()
+	lap := func(spent *time.Duration) {
+		now := time.Now()
+		*spent += now.Sub(start)
+		start = now
+	}
 	for i := range w.streams {
 		if err := w.count(in, i); err != nil {
 			return err
 		}
 	}
+	lap(&w.stages.AddUp)
 	for i := range w.benefits {
 		if err := w.adjudicate(in, i); err != nil {
 			return err
 		}
+		lap(&w.stages.Adjudicate)
 		w.burden(i)
 		for k := range w.paid {
 			if w.paid[k].benefit == i {
 				w.addPaid(&w.paid[k])
 			}
 		}
-		for k, p := range w.prices {
-			if p.benefit == i {
-				if err := w.price(in, k); err != nil {
-					return err
-				}
-			}
+		lap(&w.stages.AddUp)
+		if err := w.priceAll(in, i); err != nil {
+			return err
 		}
+		lap(&w.stages.Classify)
 	}
-	for k, p := range w.prices {
-		if p.benefit < 0 {
-			if err := w.price(in, k); err != nil {
-				return err
-			}
+	err := w.priceAll(in, -1)
+	lap(&w.stages.Classify)
+	return err
+}
+
+// priceAll prices for the plans whose prices look at the outcome of one benefit work; -1 stands for those that look at none.
+func (w *worker) priceAll(in *Input, benefit int) error {
+	for k := range w.prices {
+		if w.prices[k].benefit != benefit {
+			continue
+		}
+		if err := w.price(in, k); err != nil {
+			return err
 		}
 	}
 	return nil
