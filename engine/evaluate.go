@@ -12,11 +12,32 @@ const partialsAtOnce = 8
 // plansAtOnce bounds how many results of Evaluate exist at a time.
 const plansAtOnce = 64
 
+// scenariosAtOnce bounds how many scenarios Evaluate has compiled at a time.
+const scenariosAtOnce = 1024
+
+// compiledAtOnce bounds how many different sets of benefit rules and of prices a Compiler keeps from one portion of
+// scenarios to the next.
+const compiledAtOnce = 64
+
 // Evaluate works out further scenarios over a session's claims, any number of them in bounded memory, and hands each
 // result to each as soon as it is there: i is the scenario's position in the list. Scenarios that share work are worked
 // out together, so the order of the calls is not that of the list. What people gain or lose is against the session's
 // baseline.
 func (ses *Session) Evaluate(ctx context.Context, scenarios []Scenario, opts Options, each func(i int, r *Result) error) error {
+	for from := 0; from < len(scenarios); from += scenariosAtOnce {
+		part := scenarios[from:min(from+scenariosAtOnce, len(scenarios))]
+		if err := ses.evaluate(ctx, part, opts, func(i int, r *Result) error { return each(from+i, r) }); err != nil {
+			return err
+		}
+		if c := ses.Compiler; len(c.programs)+len(c.pricers) > compiledAtOnce {
+			clear(c.programs)
+			clear(c.pricers)
+		}
+	}
+	return nil
+}
+
+func (ses *Session) evaluate(ctx context.Context, scenarios []Scenario, opts Options, each func(i int, r *Result) error) error {
 	plans, err := ses.Compiler.Compile(scenarios)
 	if err != nil {
 		return err

@@ -51,32 +51,33 @@ func (p *Plan) Replay(in *Input, person int) ([]Replayed, error) {
 	return out, p.replayPrices(out)
 }
 
-// replayPrices prices the stays of a replayed year, version by version, as the run does.
+// replayPrices prices the stays of a replayed year as the run does: each version of the rules sees them all and counts its
+// own.
 func (p *Plan) replayPrices(year []Replayed) error {
+	var stays []drg.Stay
+	var at []int
+	for i := range year {
+		r := &year[i]
+		stream := p.Settlement.Lookup().Find(&r.Claim)
+		if stream < 0 {
+			return fmt.Errorf("scenario %s: claim %s belongs to no payment stream", p.Scenario.Name, r.ClaimID)
+		}
+		r.Stream = p.Settlement.Streams()[stream]
+		if r.Stream.Method.Priced() {
+			stays = append(stays, newStay(&r.Claim, &r.Pockets))
+			at = append(at, i)
+		}
+	}
 	for v := range p.Versions {
 		version := &p.Versions[v]
-		var stays []drg.Stay
-		var at []int
-		for i := range year {
-			r := &year[i]
-			if r.Version != version {
-				continue
-			}
-			stream := p.Settlement.Lookup().Find(&r.Claim)
-			if stream < 0 {
-				return fmt.Errorf("scenario %s: claim %s belongs to no payment stream", p.Scenario.Name, r.ClaimID)
-			}
-			r.Stream = p.Settlement.Streams()[stream]
-			if r.Stream.Method.Priced() {
-				stays = append(stays, newStay(&r.Claim, &r.Pockets))
-				at = append(at, i)
-			}
-		}
 		priced := make([]drg.Priced, len(stays))
 		if err := version.Pricer.Price(stays, priced); err != nil {
 			return fmt.Errorf("scenario %s: %w", p.Scenario.Name, err)
 		}
 		for k, i := range at {
+			if year[i].Version != version {
+				continue
+			}
 			year[i].Priced = priced[k]
 			year[i].Class = version.Pricer.Classes()[priced[k].Class]
 			year[i].Factors = version.Pricer.Explain(stays[k], priced[k])

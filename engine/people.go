@@ -22,7 +22,7 @@ type Burden struct {
 	Paid    money.Fen
 	// squaresHi and squaresLo are the sum of squares of Paid in 128 bits, for the spread.
 	squaresHi, squaresLo uint64
-	// Buckets counts persons by amount paid, on a scale whose steps are a sixteenth of a power of two.
+	// Buckets counts persons by amount paid, on a scale whose steps are 1/512 of a power of two.
 	Buckets [buckets]int64
 }
 
@@ -34,8 +34,8 @@ type Shift struct {
 }
 
 // subBits sets the resolution of the burden scale: each power of two has 1<<subBits steps, so that a quantile read from it
-// is at most 1/16 above the true one.
-const subBits = 4
+// is at most 1/512 above the true one.
+const subBits = 9
 
 const buckets = (64 - subBits) << subBits
 
@@ -79,7 +79,7 @@ func (b *Burden) add(gross, paid money.Fen) {
 	b.Buckets[bucket(paid)]++
 }
 
-// Quantile returns an amount that the given share of persons does not exceed, at most a sixteenth too high; 0 without persons.
+// Quantile returns an amount that the given share of persons does not exceed, at most 1/512 too high; 0 without persons.
 func (b *Burden) Quantile(share money.Ratio) money.Fen {
 	need, err := money.MulDiv(b.Persons, int64(share), int64(money.One), money.Ceil)
 	if err != nil || b.Persons == 0 {

@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/drgsim/drgsim/engine/benefit"
@@ -26,6 +28,8 @@ type Plan struct {
 	Classes    []drg.Class // of all versions, each id once
 	Settlement *settle.Settlement
 	Slots      *benefit.Slots
+	// Warnings are what a reader must know of the rules themselves, whatever the claims.
+	Warnings []settle.Warning
 
 	benefitKey, priceKey, streamKey string
 }
@@ -68,6 +72,7 @@ type Compiler struct {
 	reg      *region.Region
 	year     int
 	codes    map[string]bool // known group codes
+	listed   map[string]bool // codes of the claims and of group tables; nil while the claims are not known
 	scope    *policy.Scope   // fixed when the first plan is made
 	reviews  []drg.Review
 
@@ -88,6 +93,9 @@ func NewCompiler(policies fs.FS, reg *region.Region, year int, codes []string) *
 		packs: make(map[string][]*policy.Pack), programs: make(map[string]*compiledBenefit), pricers: make(map[string][]*drg.Pricer)}
 	for _, code := range codes {
 		c.codes[code] = true
+	}
+	if codes != nil {
+		c.listed = maps.Clone(c.codes)
 	}
 	return c
 }
@@ -117,11 +125,15 @@ func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
 			packs[i] = append(packs[i], changed)
 			if c.scope == nil {
 				groupCodes(changed.Tree, c.codes)
+				if table := changed.Tree.Get("drg").Get("groups"); table != nil && c.listed != nil {
+					groupCodes(table, c.listed)
+				}
 			}
 		}
 	}
 	if c.scope == nil {
 		c.scope = newScope(c.reg, c.codes)
+		c.scope.Listed = c.listed
 	}
 	plans := make([]*Plan, len(scenarios))
 	var faults []error
@@ -201,21 +213,58 @@ func (c *Compiler) plan(sc Scenario, packs []*policy.Pack) (*Plan, error) {
 	}
 	p := &Plan{Scenario: sc, Region: c.reg, Year: c.year, Scope: c.scope,
 		benefitKey: keys[0].sum(), priceKey: keys[1].sum(), streamKey: keys[2].sum()}
+	var errDates error
+	p.Warnings, errDates = dateWarnings(sc, packs, first, last)
 	benefits, errBenefit := c.benefits(p.benefitKey, rules)
 	pricers, errPrice := c.prices(p.priceKey, rules)
 	// The year is settled by the rules in force on its last day.
 	var errSettle error
 	p.Settlement, errSettle = settle.Compile(rules[len(rules)-1], c.scope, c.reg, c.year)
-	if err := policy.Join(errBenefit, errPrice, errSettle); err != nil {
+	if err := policy.Join(errDates, errBenefit, errPrice, errSettle); err != nil {
 		return nil, err
 	}
 	p.Slots = benefits.slots
+	for i, pricer := range pricers {
+		if i > 0 && pricer == pricers[i-1] {
+			continue
+		}
+		for _, w := range pricer.Warnings() {
+			if out := (settle.Warning{ID: w.ID, Zh: w.Zh, En: w.En}); !slices.Contains(p.Warnings, out) {
+				p.Warnings = append(p.Warnings, out)
+			}
+		}
+	}
 	for i, r := range rules {
 		v := Version{From: r.On, Rules: r, Program: benefits.programs[i], Pricer: pricers[i]}
 		p.addClasses(&v)
 		p.Versions = append(p.Versions, v)
 	}
 	return p, nil
+}
+
+// dateWarnings tells of rules that are used outside their time. A change that begins after the year is an error, since it
+// changes nothing.
+func dateWarnings(sc Scenario, packs []*policy.Pack, first, last claims.Date) ([]settle.Warning, error) {
+	var out []settle.Warning
+	if p := packs[0]; p.Effective > first {
+		out = append(out, settle.Warning{ID: p.Name,
+			Zh: fmt.Sprintf("自 %s 起施行，此前的费用按其首日规则试算", p.Effective),
+			En: fmt.Sprintf("takes effect on %s; what came before is worked out by its first rules", p.Effective)})
+	}
+	var faults []error
+	for _, ch := range sc.Changes {
+		part, _, _ := strings.Cut(ch.Path, ".")
+		switch {
+		case ch.From == claims.NoDate:
+		case ch.From > last:
+			faults = append(faults, fmt.Errorf("%s: the change of %q begins on %s and has no effect on a year that ends on %s", ch.Pos, ch.Path, ch.From, last))
+		case ch.From > first && slices.Contains([]string{"settle", "advance", "indicators"}, part):
+			out = append(out, settle.Warning{ID: ch.Path,
+				Zh: fmt.Sprintf("自 %s 起的变更对全年生效：年度按最后一天的规则结算", ch.From),
+				En: fmt.Sprintf("the change from %s holds for the whole year, which is settled by the rules of its last day", ch.From)})
+		}
+	}
+	return out, policy.Join(faults...)
 }
 
 // benefits compiles the benefit parts of a plan's versions, or finds the equal ones of another plan.
@@ -244,7 +293,11 @@ func (c *Compiler) prices(key string, rules []*policy.Rules) ([]*drg.Pricer, err
 	}
 	var pricers []*drg.Pricer
 	var faults []error
-	for _, r := range rules {
+	for i, r := range rules {
+		if i > 0 && r.Tree.Get("drg").Equal(rules[i-1].Tree.Get("drg")) && r.Round == rules[i-1].Round {
+			pricers = append(pricers, pricers[i-1])
+			continue
+		}
 		p, err := drg.Compile(r, c.scope, c.reg)
 		if err == nil && len(c.reviews) > 0 {
 			p, err = p.WithReviews(c.reviews)
@@ -289,10 +342,12 @@ func rulesBetween(packs []*policy.Pack, first, last claims.Date) ([]*policy.Rule
 				pack = p
 			}
 		}
-		r, err := pack.At(day)
+		// Before a pack takes effect its first rules serve: an analyst may lay next year's law over this year's claims.
+		r, err := pack.At(max(day, pack.Effective))
 		if err != nil {
 			return nil, err
 		}
+		r.On = day
 		out = append(out, r)
 	}
 	return out, nil

@@ -56,9 +56,9 @@ func TestReviews(t *testing.T) {
 		if x.ClaimID != "2026000000908002" {
 			continue
 		}
-		// (73,497.55 - 497.55) / 10,000 * 100 points
-		if got := x.Priced.Points.String(); got != "730" {
-			t.Errorf("the reviewed stay has %s points, want 730", got)
+		// (73,497.55 - 497.55) / 8,860.10 * 100 points
+		if got := x.Priced.Points.String(); got != "823.918466" {
+			t.Errorf("the reviewed stay has %s points, want 823.918466", got)
 		}
 	}
 	results, err := engine.Run(context.Background(), ses.Plans, ses.Source(), engine.Options{})

@@ -61,23 +61,11 @@ func (e *TooManyFindings) Error() string {
 // Open reads a study's region and claims, compiles its scenarios and checks the claims. Faults of packs and study are
 // found before the claims are looked at.
 func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
-	if err := s.inputsExist(); err != nil {
-		return nil, err
-	}
-	reg, err := region.Load(s.RegionDir)
+	ses, err := begin(s)
 	if err != nil {
 		return nil, err
 	}
-	if len(s.Schemes) > 0 {
-		reg.Schemes = slices.Sorted(slices.Values(s.Schemes))
-	}
-	ses := &Session{Study: s, Region: reg}
-	if s.Reviews != "" {
-		if ses.reviews, err = openReviews(s.Reviews); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := NewCompiler(opts.Policies, reg, s.Year, nil).WithReviews(ses.reviews).Compile(s.Scenarios()); err != nil {
+	if _, err := NewCompiler(opts.Policies, ses.Region, s.Year, nil).WithReviews(ses.reviews).Compile(s.Scenarios()); err != nil {
 		return nil, err
 	}
 	if len(s.Claims) == 1 && shards.Is(s.Claims[0]) {
@@ -90,21 +78,7 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	codes := make([]string, table.Group.Values.Len())
-	for i := range codes {
-		codes[i] = table.Group.Values.At(i)
-	}
-	ses.Compiler = NewCompiler(opts.Policies, reg, s.Year, codes).WithReviews(ses.reviews)
-	if ses.Plans, err = ses.Compiler.Compile(s.Scenarios()); err != nil {
-		return nil, err
-	}
-	ses.Check, err = check.Table(table, reg, check.Options{
-		GroupCodes: listedGroups(ses.Plans[0]),
-		Severity:   opts.Severity,
-		Workers:    opts.Workers,
-		Place:      table.Origin,
-	})
-	if err != nil {
+	if err := ses.examine(table, nil, opts); err != nil {
 		return nil, err
 	}
 	if opts.Reject != nil {
@@ -115,13 +89,52 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	if err := ses.limit(); err != nil {
 		return nil, err
 	}
-	if ses.Input, err = NewInput(table, ses.Check.Keep, reg, ses.Plans[0].Scope); err != nil {
+	if ses.Input, err = NewInput(table, ses.Check.Keep, ses.Region, ses.Plans[0].Scope); err != nil {
 		return nil, err
 	}
 	if err := ses.assume(); err != nil {
 		return nil, err
 	}
 	return ses, ses.review()
+}
+
+// begin makes the session of a study whose claims are not read yet: its region and its reviews.
+func begin(s *Study) (*Session, error) {
+	if err := s.inputsExist(); err != nil {
+		return nil, err
+	}
+	reg, err := region.Load(s.RegionDir)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Schemes) > 0 {
+		reg.Schemes = slices.Sorted(slices.Values(s.Schemes))
+	}
+	ses := &Session{Study: s, Region: reg}
+	if s.Reviews != "" {
+		ses.reviews, err = openReviews(s.Reviews)
+	}
+	return ses, err
+}
+
+// examine compiles the study's scenarios for a table of claims, and further group codes, and checks the table.
+func (ses *Session) examine(table *claims.Table, codes []string, opts OpenOptions) error {
+	codes = slices.Clone(codes)
+	for i := range table.Group.Values.Len() {
+		codes = append(codes, table.Group.Values.At(i))
+	}
+	ses.Compiler = NewCompiler(opts.Policies, ses.Region, ses.Study.Year, codes).WithReviews(ses.reviews)
+	var err error
+	if ses.Plans, err = ses.Compiler.Compile(ses.Study.Scenarios()); err != nil {
+		return err
+	}
+	ses.Check, err = check.Table(table, ses.Region, check.Options{
+		GroupCodes: listedGroups(ses.Plans[0]),
+		Severity:   opts.Severity,
+		Workers:    opts.Workers,
+		Place:      table.Origin,
+	})
+	return err
 }
 
 // review marks the reviewed claims of the input.

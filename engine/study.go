@@ -77,12 +77,23 @@ func (s *Study) Scenarios() []Scenario {
 // defaultRejectLimit is one row in a hundred.
 const defaultRejectLimit money.Ratio = 10_000
 
+// Years that a study may settle; others are slips of the pen.
+const (
+	firstYear = 1990
+	lastYear  = 2100
+)
+
 // OpenStudy reads a study file. All faults of the file come back together, each with its line.
 func OpenStudy(file string) (*Study, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading study: %w", err)
 	}
+	return ReadStudy(file, text)
+}
+
+// ReadStudy reads the text of a study as if it stood in a file of that name, which need not exist.
+func ReadStudy(file string, text []byte) (*Study, error) {
 	tree, err := policy.ParseYAML(file, text)
 	if err != nil {
 		return nil, err
@@ -100,7 +111,7 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 	s.TitleZh, s.TitleEn = titles(d, s.ID)
 	s.RegionDir = policy.Under(dir, d.Text("region"))
 	for _, c := range d.Texts("claims") {
-		s.Claims = append(s.Claims, policy.Under(dir, c))
+		s.Claims = append(s.Claims, claimFiles(policy.Under(dir, c))...)
 	}
 	if len(s.Claims) == 0 {
 		d.Fail("claims", "needs at least one file")
@@ -108,7 +119,9 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 	if d.Has("reviews") {
 		s.Reviews = policy.Under(dir, d.Text("reviews"))
 	}
-	s.Year = d.Int("year")
+	if s.Year = d.Int("year"); s.Year < firstYear || s.Year > lastYear {
+		d.Fail("year", "%d is not from %d to %d", s.Year, firstYear, lastYear)
+	}
 	s.Schemes = d.Texts("schemes")
 	if c := d.Sub("currency"); c != nil {
 		s.CurrencyZh, s.CurrencyEn = c.Text("zh"), c.Text("en")
@@ -156,6 +169,19 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 	return s, d.Err()
 }
 
+// claimFiles resolves a pattern such as claims-*.arrow to the files it matches, sorted; any other name stands for itself.
+func claimFiles(name string) []string {
+	if !strings.ContainsAny(name, "*?[") {
+		return []string{name}
+	}
+	found, err := filepath.Glob(name)
+	if err != nil || len(found) == 0 {
+		return []string{name}
+	}
+	slices.Sort(found)
+	return found
+}
+
 // inputsExist looks for the region's folder and the files of claims before any work is done.
 func (s *Study) inputsExist() error {
 	var faults []error
@@ -188,11 +214,20 @@ func scenario(d *policy.Decoder, name, pack string) Scenario {
 	}
 	d.Each("changes", func(_ int, c *policy.Decoder) {
 		ch := policy.Change{
-			Path:   c.Text("path"),
-			Value:  c.Raw("value"),
-			From:   c.DateOr("from", claims.NoDate),
-			Reason: c.TextOr("reason", ""),
-			Pos:    c.Pos(),
+			Path:  c.Text("path"),
+			Value: c.Raw("value"),
+			From:  c.DateOr("from", claims.NoDate),
+			Pos:   c.Pos(),
+		}
+		if r := c.Raw("reason"); r != nil && r.Shape == policy.Map {
+			both := c.Sub("reason")
+			ch.ReasonZh, ch.Reason = both.Text("zh"), both.Text("en")
+			both.Close()
+		} else {
+			ch.Reason = c.TextOr("reason", "")
+		}
+		if i := slices.IndexFunc(a.Own, func(o policy.Change) bool { return o.Path == ch.Path && o.From == ch.From }); i >= 0 {
+			c.Fail("path", "%q is changed already at line %d", ch.Path, a.Own[i].Pos.Line)
 		}
 		if ch.Value == nil {
 			c.Fail("value", "is missing")

@@ -25,14 +25,16 @@ type worker struct {
 
 	stages Stages
 
-	batch   batch
-	pockets []benefit.Pockets // of the present benefit, by claim
-	years   []benefit.Year    // by benefit
-	visit   benefit.Visit
-	base    []money.Fen // by person of the batch: what the first benefit leaves to pay
-	stays   []drg.Stay
-	priced  []drg.Priced
-	stayAt  []int32 // by stay: its claim
+	batch    batch
+	pockets  []benefit.Pockets // of the present benefit, by claim
+	years    []benefit.Year    // by benefit
+	visit    benefit.Visit
+	base     []money.Fen // by person of the batch: what the first benefit leaves to pay
+	stays    []drg.Stay
+	priced   []drg.Priced
+	stayAt   []int32 // by stay: its claim
+	stayEnds []int32 // by person with stays: where they end
+	looked   int64   // of no meaning: what ReadAhead returned
 }
 
 // batchClaims is about how many claims a worker takes through the stages at a time: few enough for the cache.
@@ -252,30 +254,20 @@ func (w *worker) addPaid(pw *paidWork) {
 	}
 }
 
-// price classifies and prices the stays of the batch that need it, and adds up what they are worth.
+// price classifies and prices the stays of the batch that need it, and adds up what they are worth. Each version of the rules
+// sees all of a person's stays, because a later one may change what an earlier one is worth, and counts its own.
 func (w *worker) price(in *Input, k int) error {
 	pw := &w.prices[k]
-	at := &w.batch.streams[pw.stream]
 	cs := w.batch.visits[w.streams[pw.stream].order].claims
+	w.choose(pw, cs)
+	if cap(w.priced) < len(w.stays) {
+		w.priced = make([]drg.Priced, 2*len(w.stays))
+	}
+	w.priced = w.priced[:len(w.stays)]
 	for n := range pw.plan.Versions {
 		version := &pw.plan.Versions[n]
-		w.stays, w.stayAt = w.stays[:0], w.stayAt[:0]
-		lo := int32(0)
-		for _, hi := range w.batch.ends {
-			first := len(w.stays)
-			for i := lo; i < hi; i++ {
-				c := &cs[i]
-				if at.places[i].group < 0 || len(pw.plan.Versions) > 1 && pw.plan.At(pw.plan.priceDate(c)) != version {
-					continue
-				}
-				stay := drg.Stay{Claim: c}
-				if pw.benefit >= 0 {
-					stay = newStay(c, &w.pockets[i])
-				}
-				w.stays, w.stayAt = append(w.stays, stay), append(w.stayAt, i)
-			}
-			lo = hi
-			if err := w.pricePerson(in, pw.plan, version, first); err != nil {
+		if n == 0 || version.Pricer != pw.plan.Versions[n-1].Pricer {
+			if err := w.priceBy(in, pw, version.Pricer); err != nil {
 				return err
 			}
 		}
@@ -286,24 +278,42 @@ func (w *worker) price(in *Input, k int) error {
 	return nil
 }
 
-// pricePerson prices the stays from first on, which are one person's.
-func (w *worker) pricePerson(in *Input, plan *Plan, version *Version, first int) error {
-	n := len(w.stays)
-	if first == n {
-		return nil
-	}
-	if cap(w.priced) < n {
-		grown := make([]drg.Priced, max(2*n, 2*batchClaims))
-		copy(grown, w.priced)
-		w.priced = grown
-	}
-	w.priced = w.priced[:cap(w.priced)]
-	out := w.priced[first:n]
-	clear(out)
-	if err := version.Pricer.Price(w.stays[first:], out); err != nil {
-		return fmt.Errorf("scenario %s: person of claim %s: %w", plan.Scenario.Name, in.Table.ClaimID.At(int(w.stays[first].Row)), err)
+// priceBy prices the chosen stays, person after person.
+func (w *worker) priceBy(in *Input, pw *priceWork, pricer *drg.Pricer) error {
+	clear(w.priced)
+	w.looked += pricer.ReadAhead(w.stays)
+	lo := int32(0)
+	for _, hi := range w.stayEnds {
+		if err := pricer.Price(w.stays[lo:hi], w.priced[lo:hi]); err != nil {
+			return fmt.Errorf("scenario %s: person of claim %s: %w", pw.plan.Scenario.Name, in.Table.ClaimID.At(int(w.stays[lo].Row)), err)
+		}
+		lo = hi
 	}
 	return nil
+}
+
+// choose gathers the stays of the batch that are priced, person after person.
+func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
+	places := w.batch.streams[pw.stream].places
+	w.stays, w.stayAt, w.stayEnds = w.stays[:0], w.stayAt[:0], w.stayEnds[:0]
+	lo, last := int32(0), 0
+	for _, hi := range w.batch.ends {
+		for i := lo; i < hi; i++ {
+			if places[i].group < 0 {
+				continue
+			}
+			stay := drg.Stay{Claim: &cs[i]}
+			if pw.benefit >= 0 {
+				stay = newStay(&cs[i], &w.pockets[i])
+			}
+			w.stays, w.stayAt = append(w.stays, stay), append(w.stayAt, i)
+		}
+		lo = hi
+		if len(w.stays) > last {
+			last = len(w.stays)
+			w.stayEnds = append(w.stayEnds, int32(last))
+		}
+	}
 }
 
 // addPriced adds up the priced stays of one version.
@@ -319,7 +329,11 @@ func (w *worker) addPriced(pw *priceWork, version *Version, cs []claims.Claim) e
 		over |= (s ^ *sum) & (s ^ v)
 		*sum = s
 	}
+	dated := len(pw.plan.Versions) > 1
 	for k, i := range w.stayAt {
+		if dated && pw.plan.At(pw.plan.priceDate(&cs[i])) != version {
+			continue
+		}
 		c, p, x := &cs[i], &at.places[i], &w.priced[k]
 		cell := sums.cells.row(p.cell, inCell, cellPriceWidth)
 		add(&cell[pricePoints], int64(x.Points))

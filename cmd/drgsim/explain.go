@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,8 @@ import (
 type explainOptions struct {
 	studyOptions
 	claim, person, hospital, scenario string
+	shard                             int
+	settlement                        bool
 }
 
 func (a *app) explainCmd() *cobra.Command {
@@ -24,17 +27,22 @@ func (a *app) explainCmd() *cobra.Command {
 		Long: `Explain replays a claim through the same rules that a run applies and shows every move between pockets with its law, then
 the chain of factors of its points, then the settlement of its hospital. The numbers are the run's.
 
+Where drgsim index has been over the study's claims, only the person's own are read, and the settlement of the hospital,
+which takes a run over all, is left out unless --settlement asks for it. A folder of shards must be indexed.
+
 ` + exitHelp,
-		Example: "  drgsim explain scenarios/demo.yaml --claim C0000000001",
+		Example: "  drgsim explain scenarios/demo.yaml --claim 2026000000908002\n  drgsim explain nation.yaml --person P000000908 --scenario all",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.study(cmd.Context(), args[0], &o.studyOptions, func(ses *engine.Session, results []*engine.Result) (*report.Document, error) {
-				r, err := pick(results, o.scenario)
-				if err != nil {
-					return nil, err
-				}
-				return o.explain(ses, r)
-			})
+			formats, err := parseFormats(o.format)
+			if err != nil {
+				return usageError(err)
+			}
+			doc, err := a.explain(cmd.Context(), args[0], &o)
+			if err != nil {
+				return err
+			}
+			return a.render(doc, formats, o.out)
 		},
 	}
 	f := cmd.Flags()
@@ -45,39 +53,76 @@ the chain of factors of its points, then the settlement of its hospital. The num
 	f.StringVar(&o.person, "person", "", "`id` of the person whose year is explained")
 	f.StringVar(&o.hospital, "hospital", "", "`id` of the hospital")
 	f.StringVar(&o.scenario, "scenario", "baseline", "`name` of the scenario")
+	f.IntVar(&o.shard, "shard", -1, "`number` of the shard that holds the claim, from 0; negative: look into all")
+	f.BoolVar(&o.settlement, "settlement", false, "work all claims out and show the settlement of the claim's hospital too")
 	cmd.MarkFlagsMutuallyExclusive("claim", "person", "hospital")
 	cmd.MarkFlagsOneRequired("claim", "person", "hospital")
 	return cmd
 }
 
-func (o *explainOptions) explain(ses *engine.Session, r *engine.Result) (*report.Document, error) {
-	switch {
-	case o.hospital != "":
-		return present.ExplainHospital(ses, r, o.hospital)
-	case ses.Sharded():
-		return nil, fmt.Errorf("explaining a claim or a person needs claims in memory; name one shard's file in the study instead of the folder")
-	case o.person != "":
+// explain opens as much of a study as the question needs, and answers it.
+func (a *app) explain(ctx context.Context, name string, o *explainOptions) (*report.Document, error) {
+	s, err := a.readStudy(name, o.set)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Only(o.scenario); err != nil {
+		return nil, usageError(err)
+	}
+	indexed := s.Indexed()
+	var ses, all *engine.Session // of the claims that are replayed, and of those that are settled
+	var result *engine.Result    // nil where no settlement is shown
+	if o.hospital != "" || !indexed || (o.claim != "" && o.settlement) {
+		if all, err = a.openStudy(ctx, s, ""); err != nil {
+			return nil, err
+		}
+		if o.person == "" {
+			results, err := a.runPlans(ctx, all, all.Plans[len(all.Plans)-1:])
+			if err != nil {
+				return nil, err
+			}
+			result = results[0]
+		}
+		ses = all
+	}
+	if o.hospital != "" {
+		return present.ExplainHospital(all, result, o.hospital)
+	}
+	if indexed {
+		ses, err = engine.OpenClaim(ctx, s, engine.Wanted{Claim: o.claim, Person: o.person, Shard: o.shard},
+			engine.OpenOptions{Policies: a.policyFS(), Workers: a.settings.GetInt("workers")})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return o.replay(ses, result)
+}
+
+// replay works the year of the asked claim or person out again, by the scenario of the session's last plan.
+func (o *explainOptions) replay(ses *engine.Session, result *engine.Result) (*report.Document, error) {
+	plan := ses.Plans[len(ses.Plans)-1]
+	if o.person != "" {
 		person, err := ses.Input.FindPerson(o.person)
 		if err != nil {
 			return nil, err
 		}
-		year, err := r.Plan.Replay(ses.Input, person)
+		year, err := plan.Replay(ses.Input, person)
 		if err != nil {
 			return nil, err
 		}
-		return present.ExplainYear(ses, r, o.person, year)
+		return present.ExplainYear(ses, plan, o.person, year), nil
 	}
 	row, err := ses.Input.FindClaim(o.claim)
 	if err != nil {
 		return nil, err
 	}
-	year, err := r.Plan.Replay(ses.Input, ses.Input.PersonOf(row))
+	year, err := plan.Replay(ses.Input, ses.Input.PersonOf(row))
 	if err != nil {
 		return nil, err
 	}
 	for i := range year {
 		if year[i].ClaimID == o.claim {
-			return present.ExplainClaim(ses, r, year, i)
+			return present.ExplainClaim(ses, plan, result, year, i)
 		}
 	}
 	return nil, fmt.Errorf("claim %s is not settled in %d: it belongs to another year, or a reversal takes it back", o.claim, ses.Study.Year)

@@ -115,7 +115,9 @@ func (a *app) verbs() []*cobra.Command {
 		a.groupsCmd(),
 		a.genCmd(),
 		a.shardCmd(),
+		a.indexCmd(),
 		a.partialCmd(),
+		a.benchCmd(),
 		a.schemaCmd(),
 		a.policyCmd(),
 		casesTopic(),
@@ -137,6 +139,10 @@ func (a *app) exitCode(ctx context.Context, err error) int {
 	if err == nil {
 		return exitDone
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(a.err, "drgsim: interrupted; nothing was written")
+		return exitInterrupted
+	}
 	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
 		fmt.Fprintf(a.err, "drgsim: %s\n", line)
 	}
@@ -144,8 +150,6 @@ func (a *app) exitCode(ctx context.Context, err error) int {
 	switch {
 	case errors.As(err, &coded):
 		return coded.code
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		return exitInterrupted
 	case slices.ContainsFunc(cobraUsage, func(words string) bool { return strings.Contains(err.Error(), words) }):
 		return exitUsage
 	}

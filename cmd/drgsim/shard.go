@@ -17,6 +17,7 @@ const shardBytes = 64 << 20
 func (a *app) shardCmd() *cobra.Command {
 	var out string
 	var count int
+	var index bool
 	cmd := &cobra.Command{
 		Use:   "shard INPUT... -o DIR",
 		Short: "Split claims by person into files, for more claims than fit in memory",
@@ -38,12 +39,16 @@ of another person has, go to rejects.arrow in the folder; all other checks are m
 					return err
 				}
 			}
-			return a.shard(cmd, files, out, count)
+			if err := a.shard(cmd, files, out, count); err != nil || !index {
+				return err
+			}
+			return a.index(cmd.Context(), []string{out})
 		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&out, "output", "o", "", "`folder` to write (required)")
 	f.IntVar(&count, "shards", 0, fmt.Sprintf("`number` of shards, up to %d; 0: one for each %d MB of input", shards.MaxShards, shardBytes>>20))
+	f.BoolVar(&index, "index", false, "build the index of each shard too, as drgsim index does")
 	if err := cmd.MarkFlagRequired("output"); err != nil {
 		panic("BUG: " + err.Error())
 	}

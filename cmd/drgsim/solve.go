@@ -86,8 +86,8 @@ value of the range meets the condition.
 
 With several --vary and --minimize or --maximize it looks for the best values under the conditions of --subject.
 
-Figures are called as in the JSON of a comparison's gates: fund.balance, fund.employee.paid, pool.drg.resident.value,
-people.burden, hospital.ID.balance_rate; a word any or all stands for every hospital, tier, county or scheme.
+Figures are called fund.balance, fund.employee.paid, pool.drg.resident.value, people.burden, hospital.ID.balance_rate and
+so on; record.json, which run --out leaves, has them all. A word any or all stands for every hospital, tier, county or scheme.
 
 ` + exitHelp,
 		Example: "  drgsim solve scenarios/demo.yaml --vary settle.budgets.total.opening.growth --in 0%..20% --until 'fund.balance = 0'\n" +

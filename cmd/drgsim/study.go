@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/drgsim/drgsim/engine"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/compare"
+	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/present"
 	"github.com/drgsim/drgsim/engine/report"
 )
@@ -122,7 +124,7 @@ func pick(results []*engine.Result, name string) (*engine.Result, error) {
 		}
 		names = append(names, r.Plan.Scenario.Name)
 	}
-	return nil, usageError(fmt.Errorf("scenario %q is none of %v", name, names))
+	return nil, usageError(fmt.Errorf("scenario %q is none of %s%s", name, strings.Join(names, ", "), nearest.Hint(name, names)))
 }
 
 // study opens a study, runs all its scenarios and renders the document that show makes of the results.
@@ -142,6 +144,9 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 	if err != nil {
 		return err
 	}
+	if p := results[0].Partial; p.Settled.Rows == 0 {
+		return fmt.Errorf("%s: no claim was settled in %d; %d rows are of other years", ses.Study.File, ses.Study.Year, p.Outside.Rows)
+	}
 	doc, err := show(ses, results)
 	if err != nil {
 		return err
@@ -159,6 +164,15 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 
 // open opens a study with its claims. Rows that are set aside go to rejects.arrow in the folder out, where one is given.
 func (a *app) open(ctx context.Context, name string, set []string, out string) (*engine.Session, error) {
+	s, err := a.readStudy(name, set)
+	if err != nil {
+		return nil, err
+	}
+	return a.openStudy(ctx, s, out)
+}
+
+// readStudy reads a study and changes what --set says of it.
+func (a *app) readStudy(name string, set []string) (*engine.Study, error) {
 	file, err := a.findStudy(name)
 	if err != nil {
 		return nil, err
@@ -172,6 +186,11 @@ func (a *app) open(ctx context.Context, name string, set []string, out string) (
 			return nil, usageError(err)
 		}
 	}
+	return s, nil
+}
+
+// openStudy is open for a study that has been read.
+func (a *app) openStudy(ctx context.Context, s *engine.Study, out string) (*engine.Session, error) {
 	bar := a.startProgress("read claims", "rows")
 	defer bar.end()
 	opts := engine.OpenOptions{Policies: a.policyFS(), Workers: a.settings.GetInt("workers"), Progress: bar.tell}

@@ -15,6 +15,9 @@ import (
 	"github.com/drgsim/drgsim/engine/report"
 )
 
+// mostSquare bounds the values of each of two parameters.
+const mostSquare = 100
+
 // shownCliffs is how many cliffs of each kind are listed without --full.
 const shownCliffs = 15
 
@@ -69,6 +72,9 @@ every group that it treated, and where one more fen of cost makes a person pay m
 func (a *app) sweep(ctx context.Context, study string, o *searchOptions, steps int, figures []string) (*report.Document, error) {
 	if steps < 2 || steps > 1000 {
 		return nil, usageError(fmt.Errorf("--steps %d: must be 2 to 1000", steps))
+	}
+	if len(o.vary) == 2 && steps > mostSquare {
+		return nil, usageError(fmt.Errorf("--steps %d: two parameters may have at most %d values each", steps, mostSquare))
 	}
 	if len(o.vary) > 2 {
 		return nil, usageError(fmt.Errorf("a sweep varies one or two parameters, not %d", len(o.vary)))

@@ -8,7 +8,7 @@ import (
 // ceiling limits what an insurer pays, or what counts as insured cost, over a period (最高支付限额).
 //
 //	of: [fund]                         pockets that count; [open] limits the eligible cost before it is shared
-//	per: year                          or visit, day, month, benefit_period, lifetime
+//	per: year                          or visit, day, month, twelve_months, ...
 //	counter: fund_total                steps that name the same counter share it
 //	limits: [{scheme: resident, amount: 250000}, ...]
 //	adjust: [{group: [...], add: 200}]

@@ -13,7 +13,7 @@ import (
 //	on: eligible          bands of eligible cost; fund, person: of what the fund or the person has paid by this step;
 //	                      days: of days, with up_to_day
 //	of: open              the cost that is shared; category_b, ai_diagnosis: only that part of it, the rest stays open
-//	per: year             over what the sum runs: visit, day, month, quarter, year, benefit_period, lifetime
+//	per: year             over what the sum runs: visit, day, month, quarter, year, benefit_period, ...
 //	include: [deductible] pockets of the visit that fill the bands ahead of the open cost
 //	adjust: [{referral: none, points: -15%}, {retired: true, person_times: 60%}, {times: 90%}]
 //	                      {year_points: 0.2%, from_age: 0} adds points for each year of age above one

@@ -1,6 +1,9 @@
 package benefit
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
@@ -18,9 +21,10 @@ const (
 	perYear                 // the year of the plan
 	perBenefitPeriod        // until the person was out of hospital for gap_days days
 	perLifetime             // as far back as the claims at hand reach
+	perTwelveMonths         // twelve months that begin with the first visit, then with the first visit after them
 )
 
-var periodWords = []string{"visit", "day", "month", "quarter", "year", "benefit_period", "lifetime"}
+var periodWords = []string{"visit", "day", "month", "quarter", "year", "benefit_period", "lifetime", "twelve_months"}
 
 // counter adds amounts or days up over a period of one person. Steps that name the same counter with the same period
 // share it; without a name a step has its own. All fields are positions in Year.Slots.
@@ -28,14 +32,16 @@ type counter struct {
 	per   period
 	order policy.Order
 	gap   claims.Date // days without a stay that end a benefit period
-	sum   int
-	stamp int // which period the sum belongs to
+	// A year that begins on another day than 1 January, as month × 100 + day; 0: the year of the plan.
+	begins int
+	sum    int
+	stamp  int // which period the sum belongs to
 }
 
 // stampBase lifts dates above zero, which marks a slot that holds nothing yet.
 const stampBase = 1 << 32
 
-// newCounter reads `per:`, `counter:` and `gap_days:` of a step.
+// newCounter reads `per:`, `counter:`, `gap_days:` and `year_begins:` of a step.
 func newCounter(d *policy.Decoder, ctx *Context, fallback period) counter {
 	k := counter{per: period(d.WordOr("per", periodWords, int(fallback))), order: ctx.Order}
 	if k.per == perBenefitPeriod {
@@ -44,19 +50,44 @@ func newCounter(d *policy.Decoder, ctx *Context, fallback period) counter {
 			d.Fail("gap_days", "must be at least 1")
 		}
 	}
+	if d.Has("year_begins") {
+		k.begins = readYearBegins(d, k.per)
+	}
 	k.named(ctx, d.TextOr("counter", ctx.Step.ID))
 	return k
+}
+
+// readYearBegins reads the month and day on which a year of the law begins, as in 07-01.
+func readYearBegins(d *policy.Decoder, per period) int {
+	text := d.Text("year_begins")
+	day, err := time.Parse("01-02", text)
+	switch {
+	case err != nil:
+		d.Fail("year_begins", "%q is not a month and a day, as in 07-01", text)
+		return 101
+	case per != perYear:
+		d.Fail("year_begins", "needs per: year, not per: %s", periodWords[per])
+	}
+	return int(day.Month())*100 + day.Day()
+}
+
+// lasting tells whether the counter outlives the year of the plan.
+func (k *counter) lasting() bool {
+	return k.per == perBenefitPeriod || k.per == perLifetime || k.per == perTwelveMonths || k.begins > 0
 }
 
 // named gives the counter its slots under a name.
 func (k *counter) named(ctx *Context, name string) {
 	name += "/" + periodWords[k.per]
 	slot := ctx.Slots.Slot
-	if k.per == perBenefitPeriod || k.per == perLifetime {
+	if k.begins > 0 {
+		name += fmt.Sprintf("/%04d", k.begins)
+	}
+	if k.lasting() {
 		slot = ctx.Slots.Lasting
 	}
 	k.sum = slot(name)
-	if k.per != perYear && k.per != perLifetime {
+	if k.per != perLifetime && (k.per != perYear || k.begins > 0) {
 		k.stamp = slot(name + "/stamp")
 	}
 }
@@ -66,8 +97,15 @@ func (k *counter) at(v *Visit, y *Year) *money.Fen {
 	sum := &y.Slots[k.sum]
 	var now money.Fen
 	switch k.per {
-	case perYear, perLifetime:
+	case perYear:
+		if k.begins == 0 {
+			return sum
+		}
+		now = stampBase + k.year(v)
+	case perLifetime:
 		return sum
+	case perTwelveMonths:
+		return k.twelveMonths(v, y)
 	case perVisit:
 		now = y.Visits + 1
 	case perDay:
@@ -96,6 +134,25 @@ func (k *counter) day(v *Visit) claims.Date {
 		return v.Discharge
 	}
 	return v.Settlement
+}
+
+// year is the year of the law that holds the visit, named by the calendar year in which it begins.
+func (k *counter) year(v *Visit) money.Fen {
+	year, month, day := k.day(v).Civil()
+	if month*100+day < k.begins {
+		year--
+	}
+	return money.Fen(year)
+}
+
+// twelveMonths is the sum of the twelve months that hold the visit: its stamp is the day on which they began.
+func (k *counter) twelveMonths(v *Visit, y *Year) *money.Fen {
+	sum, stamp := &y.Slots[k.sum], &y.Slots[k.stamp]
+	year, month, day := claims.Date(*stamp - stampBase).Civil()
+	if *stamp == 0 || k.day(v) >= claims.DateOf(year+1, time.Month(month), day) {
+		*stamp, *sum = stampBase+money.Fen(k.day(v)), 0
+	}
+	return sum
 }
 
 // spell is the sum of a benefit period: its stamp is the last day in hospital.

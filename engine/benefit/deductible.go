@@ -12,7 +12,7 @@ import (
 //
 //	amounts: [{tier: tertiary, amount: 800}, ...]   amount: [700, 600, 500] names the first, second and later visits;
 //	                                                share: 20%, of: gross, min: 2000, max: 10000 is a part of the cost
-//	per: visit                                      or day, month, year, benefit_period, lifetime: paid once in it
+//	per: visit                                      or day, month, year, twelve_months, ...: paid once in it
 //	repeat: {share: 50%} | {less: 100, floor: 160}  later visits of the year: halved, or stepped down to a floor
 //	yearly_cap: 3000                                sum over the year, whatever the visits ask
 //	adjust: [{referral: none, times: 2}, {signed: true, add: -300}]

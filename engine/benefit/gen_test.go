@@ -95,7 +95,7 @@ func (g *gen) rounding() string {
 	return g.optional(40, ", round: %s", pick(g, money.RoundingNames()...))
 }
 
-var allPeriods = []string{"visit", "day", "month", "quarter", "year", "benefit_period, gap_days: 30", "lifetime"}
+var allPeriods = []string{"visit", "day", "month", "quarter", "year", "benefit_period, gap_days: 30", "lifetime", "twelve_months", "year, year_begins: 04-15"}
 
 // dated makes a value that changes in the middle of the year.
 func (g *gen) dated(a, b string) string {
@@ -236,7 +236,7 @@ func (g *gen) coinsurance(share func() string) string {
 
 func (g *gen) oopCeiling() string {
 	row := func() string {
-		return "amount: " + g.amount(2000) + g.optional(50, ", share: 1.5%%, over: %s", g.amount(900)) + g.optional(50, ", later_amount: %s", g.amount(400)) + g.optional(30, ", least: %s", g.amount(300))
+		return "amount: " + g.amount(2000) + g.optional(50, ", share: 1.5%%, over: %s", g.amount(900)) + g.optional(50, ", later_amount: %s", g.amount(400)) + g.optional(30, ", least: %s", g.amount(300)) + g.optional(30, ", then: %s", g.amount(30))
 	}
 	s := g.rounding() + g.optional(40, ", round_to: 1.00") + g.optional(30, ", pockets: [coinsurance, first_pay, deductible]") + ", limits: " + g.rows(row)
 	if g.chance(60) {

@@ -12,6 +12,7 @@ import (
 //
 //	limits: [{age: 70-, amount: 57600}, {amount: 80100, share: 1%, over: 267000, later_amount: 44400, least: 21000}]
 //	                                             least: a visit of which the person bears less stands outside the limit
+//	                                             then: 2.50 is what a visit still costs once the limit was reached before
 //	later_after: 3                               months that hit the limit before later_amount holds
 //	later_within: 12                             months over which they are counted, the present one included; absent: the
 //	                                             months of the year
@@ -43,6 +44,7 @@ type personLimit struct {
 	over   money.Fen
 	later  money.Fen // noLimit: the same amount
 	least  money.Fen
+	then   money.Fen
 }
 
 // maxLater bounds the months over which hits of a limit are counted.
@@ -59,7 +61,7 @@ func compileOOPCeiling(d *policy.Decoder, ctx *Context) Rule {
 		unit:    readUnit(d),
 	}
 	r.limits = readTable(d, ctx, "limits", false, func(row *policy.Decoder) personLimit {
-		return personLimit{row.Fen("amount"), row.ShareOr("share", 0), row.FenOr("over", 0), row.FenOr("later_amount", noLimit), row.FenOr("least", 0)}
+		return personLimit{row.Fen("amount"), row.ShareOr("share", 0), row.FenOr("over", 0), row.FenOr("later_amount", noLimit), row.FenOr("least", 0), row.FenOr("then", 0)}
 	})
 	if r.later > 0 && r.paid.per != perMonth {
 		d.Fail("later_after", "needs per: month")
@@ -101,7 +103,11 @@ func (r *oopCeiling) Apply(v *Visit, y *Year) {
 	cost, paid := r.cost.at(v, y), r.paid.at(v, y)
 	*cost += v.Gross - v.Pockets[NonCovered]
 	limit := r.limit(v, y, row, *cost)
-	excess := max(now-max(limit-*paid, 0), 0)
+	left := limit - *paid
+	if left <= 0 {
+		left = row.then
+	}
+	excess := max(now-left, 0)
 	if v.Tracing() && excess > 0 {
 		v.Say("个人负担上限 %s，此前已付 %s，本次 %s，超出 %s", "limit %s, borne before %s, now %s: %s above it", limit, *paid, now, excess)
 	}

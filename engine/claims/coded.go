@@ -198,6 +198,14 @@ func (l *codedLoader) merge() error {
 func (l *codedLoader) checkValues() error {
 	var bad map[int32]bool
 	v := l.out.Values
+	if len(l.out.Codes) < v.Len() { // few rows of a file: most values are nobody's
+		for i, c := range l.out.Codes {
+			if c != NoCode && !validID(v.bytes(int(c))) {
+				l.w.flag(i)
+			}
+		}
+		return nil
+	}
 	plain := isASCII(v.Bytes)
 	for i := range v.Len() {
 		s := v.bytes(i)

@@ -26,7 +26,8 @@ func (w *window) reject(t *Table, first int64, give func(RejectedRow) error) (*T
 					return nil, err
 				}
 			}
-			row, err := w.describe(runs, i, first+int64(at)+1)
+			_, number := t.Origin(at)
+			row, err := w.describe(runs, i, first+number)
 			if err != nil {
 				return nil, err
 			}

@@ -143,15 +143,15 @@ func (s *fundSums) figures(f *Figures, prefix, zh, en string) {
 		v          money.Fen
 	}{
 		{"budget", "预算", "budget", s.budget},
-		{"booked", "列账基金", "booked by hospitals", s.booked},
+		{"booked", "列账", "booked by hospitals", s.booked},
 		{"charged", "应付", "due before sharing", s.charged},
 		{"balance", "结余（负为超支）", "surplus (negative: overrun)", s.balance},
 		{"retained", "结余留用", "surplus retained by hospitals", s.retained},
 		{"shared", "超支分担", "overrun borne by hospitals", s.shared},
 		{"reserve", "风险储备", "reserve held", s.reserve},
 		{"paid", "实付医疗机构", "paid to hospitals", s.paid},
-		{"carried", "基金结转", "carried by the fund", s.carried},
-		{"fund_share", "基金补足", "added by the fund", s.share},
+		{"carried", "结转", "carried by the fund", s.carried},
+		{"fund_share", "补足", "added by the fund", s.share},
 	} {
 		f.add(prefix+x.id, report.Text{Zh: zh + x.zh, En: en + x.en}, report.KindFen, int64(x.v))
 	}
@@ -191,6 +191,10 @@ func (f *Figures) funds(r *engine.Result) {
 	}
 }
 
+// CatastrophicYuan are the yearly amounts of own payment, in whole currency units, from which persons are counted as bearing a
+// heavy burden. Incomes are not known to claims, so that the lines are amounts.
+var CatastrophicYuan = []int64{5_000, 10_000, 20_000, 50_000}
+
 // SchemeTitle returns the words for a scheme in reports.
 func SchemeTitle(name string) (zh, en string) {
 	switch name {
@@ -216,16 +220,9 @@ func (f *Figures) pools(r *engine.Result) {
 }
 
 func (f *Figures) people(r *engine.Result) {
-	var all engine.Burden
 	var moved engine.Shift
 	for i := range r.Partial.People.Schemes {
 		b, s := &r.Partial.People.Schemes[i], &r.Partial.People.Against[i]
-		all.Persons += b.Persons
-		all.Gross += b.Gross
-		all.Paid += b.Paid
-		for k, n := range b.Buckets {
-			all.Buckets[k] += n
-		}
 		moved.Less += s.Less
 		moved.More += s.More
 		moved.LessFen += s.LessFen
@@ -236,11 +233,33 @@ func (f *Figures) people(r *engine.Result) {
 			f.burden("people."+name+".", zh, en+" ", b)
 		}
 	}
-	f.burden("people.", "参保人", "people ", &all)
+	all := AllPeople(r)
+	f.burden("people.", "参保人", "people ", all)
+	f.add("burden.gini", report.Text{Zh: "个人负担基尼系数", En: "Gini coefficient of what people pay"}, report.KindFactor, int64(all.Gini()))
+	for _, yuan := range CatastrophicYuan {
+		n := all.Above(money.Fen(yuan * 100))
+		f.add(fmt.Sprintf("burden.above_%d", yuan), report.Text{Zh: fmt.Sprintf("年负担不低于%d元人数", yuan), En: fmt.Sprintf("people who pay %d a year or more", yuan)}, report.KindCount, n)
+		f.share(fmt.Sprintf("burden.above_%d_share", yuan), report.Text{Zh: fmt.Sprintf("年负担不低于%d元人数占比", yuan), En: fmt.Sprintf("share of people who pay %d a year or more", yuan)}, money.Fen(n), money.Fen(all.Persons))
+	}
 	f.add("people.less", report.Text{Zh: "负担减轻人数", En: "people who pay less"}, report.KindCount, moved.Less)
 	f.add("people.more", report.Text{Zh: "负担加重人数", En: "people who pay more"}, report.KindCount, moved.More)
 	f.add("people.less_fen", report.Text{Zh: "减轻金额", En: "what they pay less"}, report.KindFen, int64(moved.LessFen))
 	f.add("people.more_fen", report.Text{Zh: "加重金额", En: "what they pay more"}, report.KindFen, int64(moved.MoreFen))
+}
+
+// AllPeople is the distribution of what persons pay, over all schemes.
+func AllPeople(r *engine.Result) *engine.Burden {
+	all := &engine.Burden{}
+	for i := range r.Partial.People.Schemes {
+		b := &r.Partial.People.Schemes[i]
+		all.Persons += b.Persons
+		all.Gross += b.Gross
+		all.Paid += b.Paid
+		for k, n := range b.Buckets {
+			all.Buckets[k] += n
+		}
+	}
+	return all
 }
 
 func (f *Figures) burden(prefix, zh, en string, b *engine.Burden) {

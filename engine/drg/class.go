@@ -134,6 +134,7 @@ func (b *builder) readCondition(d *policy.Decoder) branch {
 	if br.codes = d.Texts("group"); slices.Contains(br.codes, "*") {
 		br.codes = nil
 	}
+	b.known(d, "group", br.codes)
 	for _, word := range d.Texts("kind") {
 		if !slices.Contains(b.groups.kinds, word) {
 			d.Fail("kind", "no group is of kind %q; kinds are %s%s", word, strings.Join(b.groups.kinds, ", "), nearest.Hint(word, b.groups.kinds))

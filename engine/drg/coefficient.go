@@ -37,7 +37,7 @@ func (b *builder) readCoefficients(d *policy.Decoder) {
 		} else {
 			c.same = positiveRatio(s, "coefficient", money.One)
 		}
-		for _, code := range b.codes(s, "codes") {
+		for _, code := range b.knownCodes(s, "codes") {
 			if n, ok := b.scope.Group(code); ok {
 				b.groups.rows[n].samePrice = true
 			}

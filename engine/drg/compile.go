@@ -101,7 +101,7 @@ func (b *builder) read(d *policy.Decoder) {
 }
 
 func (b *builder) readRates(d *policy.Decoder) {
-	b.rates = b.readSiteTable(d, "rate", "rate", rateValue)
+	b.rates = b.readSiteTable(d, "rate", "rate", b.readRate)
 	b.standards = b.readSiteTable(d, "standards", "standard", func(row *policy.Decoder, key string) int64 {
 		v := int64(boundedFen(row, key))
 		if v%pow10(2-b.priceDigits) != 0 {

@@ -18,6 +18,7 @@
 //	  kinds: [core, composite]  # words of the table's kind column that conditions may name though no row has them
 //	  groups: {table: groups.csv}
 //	  rate: 9986.9352           # currency units a point or weight; or rows by site with `rate`
+//	                            # or {parts: [{amount, times: [..]}]}: a sum of amounts with their factors
 //	  cost_ratio: [{hospital: H1, ratio: 0.31}, ...]  # cost / charges, where claims hold charges; none: 1
 //	  standards: {table: standards.csv}  # published payment standards by site and group
 //	  coefficient: {source: [rows, mix, hospital], rows: [...], mix: {...}, boosts: [...], otherwise: 1, clamp: {min: 0.6, max: 1.3}}

@@ -65,8 +65,8 @@ type payment struct {
 	overCut    int    // position of a limit of loss among the cuts
 	loss       money.Fen
 	fundShare  money.Ratio // of what was booked for the fund
-	fixed      int64 // fen, or nano points
-	extra      int32 // days added before dividing by the mean stay
+	fixed      int64       // fen, or nano points
+	extra      int32       // days added before dividing by the mean stay
 	steps      []dayStep
 	ratioUnits int64 // r is rounded to 1/ratioUnits first; 0: exact
 	bounds     []bound

@@ -31,7 +31,8 @@ func compile(t testing.TB, text string, codes ...string) *bench {
 	return b
 }
 
-func tryCompile(t testing.TB, text string, codes ...string) (*bench, error) {
+// rulesOf reads the text of part drg.
+func rulesOf(t testing.TB, text string) *policy.Rules {
 	t.Helper()
 	body := "pack: x\ntitle: {zh: 测试, en: test}\neffective: 2020-01-01\ndrg:\n"
 	for line := range strings.Lines(strings.Trim(text, "\n")) {
@@ -45,10 +46,17 @@ func tryCompile(t testing.TB, text string, codes ...string) (*bench, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t}
-	if b.rules, err = pack.At(claims.DateOf(2026, 6, 1)); err != nil {
+	rules, err := pack.At(claims.DateOf(2026, 6, 1))
+	if err != nil {
 		t.Fatal(err)
 	}
+	return rules
+}
+
+func tryCompile(t testing.TB, text string, codes ...string) (*bench, error) {
+	t.Helper()
+	b := &bench{t: t, rules: rulesOf(t, text)}
+	var err error
 	b.reg, err = region.New("test", []region.Hospital{
 		{ID: "H1", Tier: region.Tertiary, Coefficient: 1_100_000, Score: region.NoScore},
 		{ID: "H2", Tier: region.Secondary, Coefficient: 950_000, Score: region.NoScore},

@@ -27,6 +27,7 @@ type group struct {
 	base       int64 // base points, weight or score in nano; 0 when the table gives none
 	fromMean   bool  // base was worked out from mean
 	mean       money.Fen
+	implied    money.Fen // the reference mean that mean and base, where the row gives both, were made with; else 0
 	samePrice  bool
 
 	lowLimit, highLimit money.Fen   // published limits of cost; 0 when not given
@@ -67,8 +68,10 @@ func (k *kindSet) bit(word string) uint64 {
 
 // groupTable holds the rows by the number that claims use; the last is for stays without a group.
 type groupTable struct {
-	rows  []group
-	kinds kindSet
+	rows      []group
+	kinds     kindSet
+	ungrouped []string // codes of stays without a group
+	suffix    string   // the end of the codes of ambiguous groups; "" when there are none
 }
 
 // readGroups reads the group table and what is said about it.
@@ -92,6 +95,7 @@ func (b *builder) readGroups(d *policy.Decoder) {
 	if !d.Has("ungrouped") {
 		ungrouped = []string{"0000"}
 	}
+	t.ungrouped, t.suffix = ungrouped, suffix
 	seen := map[string]policy.Pos{}
 	none := group{kinds: t.kinds.bit(kindUngrouped)}
 	d.Each("groups", func(_ int, row *policy.Decoder) {
@@ -169,6 +173,12 @@ func (b *builder) readGroup(d *policy.Decoder, few int) group {
 		}
 		given, g.base = key, nanoOf(d, key)
 	}
+	if g.mean > 0 && g.base > 0 && b.scale > 0 && (given == "base_points" && b.method == byPoints || given == "score" && b.method == byScores) {
+		// A quotient that does not fit is of no use for comparing, and no fault of the row.
+		if implied, err := money.MulDiv(int64(g.mean), b.scale*nano, g.base, money.HalfUp); err == nil {
+			g.implied = money.Fen(implied)
+		}
+	}
 	if given == "" && g.mean > 0 {
 		g.base, g.fromMean = b.baseOf(d, g.mean), true
 	}
@@ -240,6 +250,29 @@ func boundedRatio(d *policy.Decoder, key string) money.Ratio {
 		return 0
 	}
 	return v
+}
+
+// knownCodes reads a list of group codes of which each must be in a group table or among the claims: a slip of the pen would
+// otherwise choose nothing. Where the list says ignore_unlisted, as one for a whole nation does, other codes are passed over.
+func (b *builder) knownCodes(d *policy.Decoder, key string) []string {
+	codes := b.codes(d, key)
+	if !d.BoolOr("ignore_unlisted", false) {
+		b.known(d, key, codes)
+	}
+	return codes
+}
+
+// known refuses codes that neither a group table nor a claim has. The codes of stays without a group, and of ambiguous
+// ones, are known everywhere.
+func (b *builder) known(d *policy.Decoder, key string, codes []string) {
+	for _, code := range codes {
+		if code == "*" || slices.Contains(b.groups.ungrouped, code) || b.groups.suffix != "" && strings.HasSuffix(code, b.groups.suffix) {
+			continue
+		}
+		if near, ok := b.scope.Known(code); !ok {
+			d.Fail(key, "%q is no code of the group table or the claims%s", code, near)
+		}
+	}
 }
 
 // codes reads a list of group codes: words, or the rows of a table with a column code.

@@ -57,7 +57,7 @@ func (d *drawn) pack() string {
 	d.line("method: %s\nreference_mean: %s\ndecimals: %d\nstandard_decimals: %d\nfew_below: 5", method, d.decimal(100_000, 2_000_000, 2),
 		rapid.SampledFrom([]int{6, 6, 4, 2, 0}).Draw(d.t, "decimals"), rapid.SampledFrom([]int{2, 2, 1, 0}).Draw(d.t, "digits"))
 	if method == "rate" || d.chance(2) {
-		d.line("rate: [{scheme: employee, tier: tertiary, rate: %s}, {group: B, rate: %s}, {rate: %s}]", d.decimal(1000, 200_000_000, 4), d.decimal(1000, 200_000_000, 4), d.decimal(1000, 200_000_000, 4))
+		d.line("rate: [{scheme: employee, tier: tertiary, rate: %s}, {group: B, parts: [{amount: %s, times: [1.1, 0.333333]}, {amount: 17.5}]}, {rate: %s}]", d.decimal(1000, 200_000_000, 4), d.decimal(1000, 200_000_000, 4), d.decimal(1000, 200_000_000, 4))
 	}
 	if d.chance(2) {
 		d.line("ratio_of: %s", d.one("mean", "standard"))

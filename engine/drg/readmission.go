@@ -32,7 +32,7 @@ func (b *builder) readReadmission(d *policy.Decoder) {
 		round:  s.RoundingOr("round", b.round),
 		pos:    s.Pos(),
 	}
-	for _, code := range b.codes(s, "except") {
+	for _, code := range b.knownCodes(s, "except") {
 		if n, ok := b.scope.Group(code); ok {
 			r.exempt[n] = true
 		}

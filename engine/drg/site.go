@@ -61,6 +61,7 @@ func (b *builder) readSiteTable(d *policy.Decoder, key, valueKey string, read fu
 		r := b.readSiteRow(row)
 		r.value = read(row, valueKey)
 		codes := row.Texts("group")
+		b.known(row, "group", codes)
 		r.namesGroup = len(codes) > 0 && !slices.Contains(codes, "*")
 		t.rows = append(t.rows, r)
 		if !r.namesGroup {
@@ -147,6 +148,12 @@ func (t *siteTable) find(b *builder, s site, n int32, g *group) *siteRow {
 		}
 	}
 	return nil
+}
+
+// everywhere tells whether the row asks for nothing.
+func (r *siteRow) everywhere() bool {
+	return r.selector.Any() && r.hospitals == nil && r.specialty == nil && r.samePrice < 0 && !r.namesGroup &&
+		r.baseUpTo == math.MaxInt64 && r.meanUpTo == math.MaxInt64
 }
 
 func (r *siteRow) serves(b *builder, s site, n int32, g *group) bool {

@@ -16,7 +16,7 @@ type Reference struct {
 	Kind string
 	// Mean cost of a stay, or of a day of a bed-day group.
 	Mean money.Fen
-	// Base points: the mean against the mean of all grouped stays, times 100.
+	// Base points: the mean against the mean of all grouped stays, times 100. Those of a bed-day group are the points of a day.
 	Base money.Points
 	// Stable tells groups whose costs spread little enough for a fixed price.
 	Stable bool
@@ -92,11 +92,24 @@ func (g *past) count(m *model, v *visit) {
 	g.number[last] += sign
 }
 
+// Yardstick is what the base points of a group table are measured by.
+type Yardstick struct {
+	// Mean cost of all grouped stays that are not paid by the day (R), of the years before.
+	Mean money.Fen
+	// Stays that the mean was taken over: those of the sample of persons that the accounts are drawn from. 0 where there were
+	// none, and the mean is a figure of the generator.
+	Stays int64
+}
+
+// pointsOfMean is what a stay that costs the mean of all stays is worth, in points.
+const pointsOfMean = 100
+
 // fewStays is the number of stays up to which a group is never stable.
 const fewStays = 5
 
 // references makes the group table of the past. A group without stays takes the cost that it is drawn from.
-func (m *model) references(g past) ([]Reference, error) {
+func (m *model) references(g past) ([]Reference, Yardstick, error) {
+	var by Yardstick
 	last := len(m.groups)
 	mean := func(i int, otherwise float64) (money.Fen, error) {
 		if g.number[i] <= 0 || g.cost[i] <= 0 {
@@ -105,26 +118,26 @@ func (m *model) references(g past) ([]Reference, error) {
 		v, err := money.MulDiv(int64(g.cost[i]), 1, g.number[i], money.HalfUp)
 		return money.Fen(v), err
 	}
-	overall, err := mean(last, 10_000)
-	if err != nil {
-		return nil, err
+	var err error
+	if by.Mean, err = mean(last, 10_000); err != nil {
+		return nil, by, err
 	}
+	by.Stays = max(0, g.number[last])
 	refs := make([]Reference, last)
 	for i, d := range m.groups {
 		r := Reference{Code: d.code, Name: d.name, Kind: d.kind, Primary: d.primary,
 			Stable: d.stable && (g.number[i] > fewStays || d.kind == bedday)}
 		if r.Mean, err = mean(i, d.base); err != nil {
-			return nil, err
+			return nil, by, err
 		}
-		// Points are millionths, and a stay of the mean cost has 100 of them.
-		base, err := money.MulDiv(int64(r.Mean), 100*int64(money.Point), int64(overall), money.HalfUp)
+		base, err := money.MulDiv(int64(r.Mean), pointsOfMean*int64(money.Point), int64(by.Mean), money.HalfUp)
 		if err != nil {
-			return nil, err
+			return nil, by, err
 		}
 		r.Base = money.Points(base)
 		refs[i] = r
 	}
-	return refs, nil
+	return refs, by, nil
 }
 
 // totals makes the accounts of the past years and the income of the year to come, for each scheme and each alliance.
@@ -208,23 +221,24 @@ func Region(c Config) (*region.Region, []Reference, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return m.region()
+	reg, refs, _, err := m.region()
+	return reg, refs, err
 }
 
-func (m *model) region() (*region.Region, []Reference, error) {
+func (m *model) region() (*region.Region, []Reference, Yardstick, error) {
 	g := m.lookBack()
-	refs, err := m.references(g)
+	refs, by, err := m.references(g)
 	if err != nil {
-		return nil, nil, fmt.Errorf("generator: group table: %w", err)
+		return nil, nil, by, fmt.Errorf("generator: group table: %w", err)
 	}
 	d := newDice()
 	totals, err := m.totals(d, g)
 	if err != nil {
-		return nil, nil, fmt.Errorf("generator: accounts: %w", err)
+		return nil, nil, by, fmt.Errorf("generator: accounts: %w", err)
 	}
 	reg, err := region.New(m.cfg.Name, m.hospitals, m.enrolment(d), totals)
 	if err != nil {
-		return nil, nil, fmt.Errorf("generator: %w", err)
+		return nil, nil, by, fmt.Errorf("generator: %w", err)
 	}
-	return reg, refs, nil
+	return reg, refs, by, nil
 }

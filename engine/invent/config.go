@@ -20,7 +20,7 @@ import (
 )
 
 // Version numbers the generator: it changes whenever the same Config gives other bytes than before.
-const Version = 1
+const Version = 2
 
 // Config describes the region to invent. Default and Scale give complete ones.
 type Config struct {

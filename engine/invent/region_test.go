@@ -18,7 +18,7 @@ func TestReferencesByHand(t *testing.T) {
 		{code: "BR25", kind: medical, stable: true, base: 123.45},
 	}}
 	// 10 stays of 15,000.00 and 30 stays of 6,000.00 are 8,250.00 on average; 100 days cost 450.00 each.
-	refs, err := m.references(past{
+	refs, by, err := m.references(past{
 		cost:   []money.Fen{15_000_000, 4_500_000, 18_000_000, 0, 33_000_000},
 		number: []int64{10, 100, 30, 0, 40},
 	})
@@ -33,6 +33,15 @@ func TestReferencesByHand(t *testing.T) {
 	}
 	if !slices.Equal(refs, want) {
 		t.Errorf("got %+v, want %+v", refs, want)
+	}
+	if want := (Yardstick{Mean: 825_000, Stays: 40}); by != want {
+		t.Errorf("measured by %+v, not %+v", by, want)
+	}
+	// The points of a day stand in a column of their own: 450.00 / 8,250.00 × 100.
+	for i, l := range groupRows(refs)[1:] {
+		if day := l[5]; day != map[bool]string{true: "5.454545", false: ""}[i == 1] {
+			t.Errorf("group %s has day points %q", l[0], day)
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ const (
 	ClaimsFile       = "claims.arrow"
 	HistoryFile      = "history.arrow"
 	GroupsFile       = "groups.csv"
+	ReferenceFile    = "reference.csv"
 	SamePrice50File  = "same-price-50.csv"
 	SamePrice100File = "same-price-100.csv"
 	DirtyFile        = "dirty.csv"
@@ -28,7 +29,7 @@ const (
 
 // files lists all that Write may make. The seed comes last: where it stands, the others are complete.
 var files = []string{ClaimsFile, HistoryFile, region.HospitalsFile, region.EnrolmentFile, region.TotalsFile, GroupsFile,
-	SamePrice50File, SamePrice100File, DirtyFile, SeedFile}
+	ReferenceFile, SamePrice50File, SamePrice100File, DirtyFile, SeedFile}
 
 // Written tells what Write made.
 type Written struct {
@@ -71,7 +72,7 @@ func Write(ctx context.Context, dir string, c Config, progress func(done, total 
 }
 
 func (m *model) write(ctx context.Context, dir string, progress func(done, total int64)) (*Written, error) {
-	reg, refs, err := m.region()
+	reg, refs, by, err := m.region()
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +99,10 @@ func (m *model) write(ctx context.Context, dir string, progress func(done, total
 		return nil, err
 	}
 	if err := writeCSV(filepath.Join(dir, GroupsFile), groupRows(refs)); err != nil {
+		return nil, err
+	}
+	if err := writeCSV(filepath.Join(dir, ReferenceFile), [][]string{{"reference_mean", "scale", "stays"},
+		{by.Mean.String(), strconv.Itoa(pointsOfMean), strconv.FormatInt(by.Stays, 10)}}); err != nil {
 		return nil, err
 	}
 	for file, n := range map[string]int{SamePrice50File: 50, SamePrice100File: 100} {
@@ -176,9 +181,13 @@ func publish(stage, dir string) ([]string, error) {
 }
 
 func groupRows(refs []Reference) [][]string {
-	rows := [][]string{{"code", "name", "kind", "mean_cost", "base_points", "stable", "primary_care"}}
+	rows := [][]string{{"code", "name", "kind", "mean_cost", "base_points", "day_points", "stable", "primary_care"}}
 	for _, r := range refs {
-		rows = append(rows, []string{r.Code, r.Name, r.Kind, r.Mean.String(), r.Base.String(), strconv.FormatBool(r.Stable),
+		day := ""
+		if r.Kind == bedday {
+			day = r.Base.String()
+		}
+		rows = append(rows, []string{r.Code, r.Name, r.Kind, r.Mean.String(), r.Base.String(), day, strconv.FormatBool(r.Stable),
 			strconv.FormatBool(r.Primary)})
 	}
 	return rows

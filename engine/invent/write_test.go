@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -104,6 +105,14 @@ func TestWrittenRegionLoads(t *testing.T) {
 		if i >= table.Rows || row(table, i) != l {
 			t.Fatalf("claim %d of %d that loads is not the one that was invented: %s", i, table.Rows, l)
 		}
+	}
+	m, err := newModel(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, by, err := m.region()
+	if want := fmt.Sprintf("reference_mean,scale,stays\n%s,100,%d\n", by.Mean, by.Stays); err != nil || by.Stays == 0 || got[ReferenceFile] != want {
+		t.Errorf("%s: %q, want %q, %v", ReferenceFile, got[ReferenceFile], want, err)
 	}
 	for name, n := range map[string]int{GroupsFile: len(refs), SamePrice50File: 50, SamePrice100File: 100} {
 		rows, err := csv.NewReader(strings.NewReader(got[name])).ReadAll()

@@ -17,7 +17,7 @@ import (
 )
 
 // Lint checks a pack as policy.Lint does, compiles it at every change of its rules, and asks for a case for each rule of
-// its own: benefit steps, classes of stays, streams of payment. Faults come sorted by place.
+// its own: benefit steps, classes of stays, the cut for a return, streams of payment, budgets, advances. Faults come sorted by place.
 func Lint(packs fs.FS, name string, today claims.Date) ([]policy.Fault, error) {
 	p, err := policy.Open(packs, name)
 	if err != nil {
@@ -114,14 +114,21 @@ type rule struct {
 // ownRules are the rules that a pack writes itself or changes, not those that it takes over.
 func ownRules(p *policy.Pack) []rule {
 	var out []rule
-	for _, part := range []string{"benefit", "drg.classes", "settle.streams"} {
+	for _, path := range []string{"drg.readmission", "advance"} {
+		if v, err := p.Lookup(path); err == nil {
+			if pos, own := p.Own(v); own {
+				out = append(out, rule{path, pos})
+			}
+		}
+	}
+	for _, part := range []string{"benefit", "drg.classes", "settle.streams", "settle.budgets"} {
 		list, err := p.Lookup(part)
 		if err != nil {
 			continue
 		}
 		for _, it := range list.Items {
-			if id := it.Get("id"); id != nil && p.Own(it) {
-				out = append(out, rule{part + "." + id.Text, it.Pos})
+			if pos, own := p.Own(it); own {
+				out = append(out, rule{part + "." + it.Get("id").Text, pos})
 			}
 		}
 	}

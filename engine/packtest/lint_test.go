@@ -87,7 +87,11 @@ func lintTown(t *testing.T, old, now string, more ...string) []string {
 		"town/2025-01-01/cases/one.case": {Data: []byte(cleanCase)},
 	}
 	for _, file := range more {
-		packs["town/2025-01-01/"+file] = &fstest.MapFile{Data: []byte("a\n1\n")}
+		text := "a\n1\n"
+		if file == "sources.yaml" {
+			text = "sources:\n- {id: law, document: 办法, tag: F}\n"
+		}
+		packs["town/2025-01-01/"+file] = &fstest.MapFile{Data: []byte(text)}
 	}
 	faults, err := Lint(packs, "town/2025-01-01", claims.DateOf(2026, 6, 1))
 	if err != nil {
@@ -129,6 +133,10 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 		if got := strings.Join(lintTown(t, c.old, c.now), "\n"); !strings.Contains(got, c.want) {
 			t.Errorf("%s: got\n%s\nwant %s", c.now, got, c.want)
 		}
+	}
+	const bare = "sources.yaml:2: no-citation: source \"law\" names neither an article nor a key phrase"
+	if got := strings.Join(lintTown(t, "", "", "sources.yaml"), "\n"); !strings.Contains(got, bare) {
+		t.Errorf("got\n%s\nwant %s", got, bare)
 	}
 	const want = "town/2025-01-01/more.csv:1: unused-table: no {table: more.csv} stands in pack.yaml"
 	if got := strings.Join(lintTown(t, "", "", "more.csv"), "\n"); !strings.Contains(got, want) {

@@ -233,3 +233,18 @@ func TestBlocksRefuse(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnCases runs the case files of this package: blocks that no shipped pack needs.
+func TestOwnCases(t *testing.T) {
+	here := os.DirFS("testdata")
+	files, err := fs.Glob(here, "*.case")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no case files: %v", err)
+	}
+	for _, file := range files {
+		res, _, err := RunFile(here, file)
+		if err != nil || !res.OK() {
+			t.Errorf("%s: %v %+v", file, err, res)
+		}
+	}
+}

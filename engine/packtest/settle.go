@@ -63,7 +63,19 @@ func (x *settlement) outcome() (*settle.Outcome, error) {
 		s.Touch("settle.streams." + x.Streams()[stream].ID)
 		tally(t, stream, c, &s.Pockets[c.Row], &list[i], slices.Index(classes, list[i].class.ID))
 	}
-	return x.Settle(t)
+	o, err := x.Settle(t)
+	if err != nil {
+		return nil, err
+	}
+	for i := range o.Funds {
+		if o.Funds[i].Claims > 0 {
+			s.Touch("settle.budgets." + o.Funds[i].BudgetID)
+		}
+	}
+	if o.Advanced {
+		s.Touch("advance")
+	}
+	return o, nil
 }
 
 // tally adds one claim to the sums.
@@ -77,6 +89,9 @@ func tally(t *settle.Tally, stream int, c *claims.Claim, pockets *benefit.Pocket
 		cell.Pockets[i] += amount
 	}
 	home.Claims++
+	if inHospital(c) {
+		home.Stays++
+	}
 	home.Gross += c.Gross
 	home.Fund += pockets[benefit.Fund]
 	if !p.done {
@@ -262,10 +277,9 @@ func hospitalRecords(_ *settlement, o *settle.Outcome, each func([]string, ...st
 	}
 }
 
-func fundRecords(x *settlement, o *settle.Outcome, each func([]string, ...string)) {
+func fundRecords(_ *settlement, o *settle.Outcome, each func([]string, ...string)) {
 	for i := range o.Funds {
 		f := &o.Funds[i]
-		x.b.s.Touch("settle.budgets." + f.BudgetID)
 		each([]string{f.BudgetID, f.Scheme, f.Alliance}, texts(f.Opening, f.Budget, f.Net, f.ReserveHeld, f.Released, f.Booked, f.Charged, f.Balance, f.Retained, f.Shared, f.Withheld, f.Carried, f.FundShare, f.Paid)...)
 	}
 }

@@ -2,9 +2,11 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/nearest"
 )
 
 // dated reports whether v is a value that changes with time: a list of maps {from, value, ...}.
@@ -54,7 +56,8 @@ func resolve(v *Value, on claims.Date) (*Value, error) {
 }
 
 func inForce(v *Value, on claims.Date) (bool, error) {
-	for key, late := range map[string]bool{"from": false, "until": true} {
+	in := true
+	for _, key := range []string{"from", "until"} {
 		item := v.Get(key)
 		if item == nil || item.Shape != Scalar {
 			continue
@@ -63,34 +66,54 @@ func inForce(v *Value, on claims.Date) (bool, error) {
 		if err != nil {
 			return false, fmt.Errorf("%s: %s: %w", item.Pos, key, err)
 		}
-		if late && on > d || !late && on < d {
-			return false, nil
+		if key == "from" && on < d || key == "until" && on > d {
+			in = false
 		}
 	}
-	return true, nil
+	return in, nil
 }
 
+// datedKeys are the keys of one entry of a dated value.
+var datedKeys = append([]string{"from", "until", "value"}, annotations...)
+
+// resolveDated returns the value in force on a day. An entry holds until the next one begins, or to its own until; a day
+// without a value, and one with two, are errors, so that no parameter falls back on a default unseen.
 func resolveDated(v *Value, on claims.Date) (*Value, error) {
 	var best *Value
 	bestFrom := claims.NoDate
+	first := claims.NoDate
 	for _, it := range v.Items {
+		for i, k := range it.Keys {
+			if !slices.Contains(datedKeys, k) {
+				return nil, fmt.Errorf("%s: unknown key %q beside a dated value; allowed are %s%s", it.Items[i].Pos, k, strings.Join(datedKeys, ", "), nearest.Hint(k, datedKeys))
+			}
+		}
 		in, err := inForce(it, on)
 		if err != nil {
 			return nil, err
 		}
+		from, _ := claims.ParseDate(it.Get("from").Text)
+		if first == claims.NoDate || from < first {
+			first = from
+		}
 		if !in {
 			continue
 		}
-		from, _ := claims.ParseDate(it.Get("from").Text)
-		if best != nil && from == bestFrom {
-			return nil, fmt.Errorf("%s: two values are in force from %s, the other at %s", it.Pos, from, best.Pos)
+		if best != nil {
+			early := best
+			if from < bestFrom {
+				early = it
+			}
+			if from == bestFrom || early.Get("until") != nil {
+				return nil, fmt.Errorf("%s: two values are in force on %s, the other at %s", it.Pos, on, best.Pos)
+			}
 		}
 		if from > bestFrom {
 			best, bestFrom = it, from
 		}
 	}
 	if best == nil {
-		return nil, nil
+		return nil, fmt.Errorf("%s: no value is in force on %s; the first begins on %s", v.Items[0].Pos, on, first)
 	}
 	r, err := resolve(best.Get("value"), on)
 	if err != nil || r == nil {

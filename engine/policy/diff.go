@@ -191,16 +191,12 @@ func (d *differ) lists(old, now *Value, t trail) {
 		if i := slices.Index(b, k); i >= 0 {
 			y = now.Items[i]
 		}
-		row := y
+		row, list := y, now
 		if row == nil {
-			row = x
+			row, list = x, old
 		}
 		zh, en := rowWords(row)
-		path := "[" + k + "]"
-		if id := row.id(); id != "" {
-			path = "." + id
-		}
-		d.compare(x, y, t.down(path, zh, en))
+		d.compare(x, y, t.down(rowPath(list, row, k), zh, en))
 	}
 }
 
@@ -230,6 +226,18 @@ func rowKeys(v *Value) []string {
 		out = append(out, key)
 	}
 	return out
+}
+
+// rowPath is the path word of a row: its id, what it selects where that finds it alone, else its position.
+func rowPath(list, row *Value, key string) string {
+	if id := row.id(); id != "" {
+		return "." + id
+	}
+	at := slices.Index(list.Items, row)
+	if found, _, err := childBracket(list, key); err == nil && found == at {
+		return "[" + key + "]"
+	}
+	return fmt.Sprintf("[%d]", at+1)
 }
 
 // rowWords names a row in an analyst's words: its title, or what it selects.

@@ -96,7 +96,7 @@ func TestDiff(t *testing.T) {
 		"benefit.deductible.amounts[tier=secondary].amount | 待遇：住院起付标准：标准：二级：金额 | benefits: Inpatient deductible: amounts: secondary: amount |  () -> 500.00 (new)",
 		"benefit.ratio.kind | 待遇：ratio：规则 | benefits: ratio: kind | coinsurance (old) ->  ()",
 		"benefit.ratio.rates[scheme=resident,up_to=1000.00].share | 待遇：ratio：支付比例：居民，至 1000.00：比例 | benefits: ratio: ratios: resident, up to 1000.00: share | 60% (old) ->  ()",
-		"benefit.ratio.rates[scheme=resident].share | 待遇：ratio：支付比例：居民：比例 | benefits: ratio: ratios: resident: share | 70% (old) ->  ()",
+		"benefit.ratio.rates[2].share | 待遇：ratio：支付比例：居民：比例 | benefits: ratio: ratios: resident: share | 70% (old) ->  ()",
 	}
 	compareLines(t, got, want)
 }

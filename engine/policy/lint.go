@@ -68,9 +68,17 @@ func (l *linter) fault(pos Pos, code, format string, args ...any) {
 // own reports whether a value was written by this pack and not by one that it extends, so that each fault is told once.
 func (l *linter) own(v *Value) bool { return strings.HasPrefix(v.Pos.File, l.pack.Name+"/") }
 
-// Own reports whether a pack wrote any part of a value itself, rather than a pack that it extends.
-func (p *Pack) Own(v *Value) bool {
-	return strings.HasPrefix(v.Pos.File, p.Name+"/") || slices.ContainsFunc(v.Items, p.Own)
+// Own returns the place of the first part of a value that a pack wrote itself, rather than a pack that it extends.
+func (p *Pack) Own(v *Value) (Pos, bool) {
+	if strings.HasPrefix(v.Pos.File, p.Name+"/") {
+		return v.Pos, true
+	}
+	for _, it := range v.Items {
+		if pos, ok := p.Own(it); ok {
+			return pos, true
+		}
+	}
+	return Pos{}, false
 }
 
 func (l *linter) walk(v *Value, where string, cited bool) {
@@ -332,12 +340,18 @@ func (l *linter) shares(v *Value, where string) {
 	}
 }
 
-// sources finds sources of the pack's own sources.yaml that nothing cites.
+// sources finds sources of the pack's own sources.yaml that nothing cites, or that name a document without a place in it.
 func (l *linter) sources() {
 	for _, id := range l.sourceIDs() {
 		s := l.pack.Sources[id]
-		if !l.used[id] && strings.HasPrefix(s.Pos.File, l.pack.Name+"/") {
+		if !strings.HasPrefix(s.Pos.File, l.pack.Name+"/") {
+			continue
+		}
+		if !l.used[id] {
 			l.fault(s.Pos, "unused-source", "nothing cites %q", id)
+		}
+		if s.Article == "" && s.Phrase == "" {
+			l.fault(s.Pos, "no-citation", "source %q names neither an article nor a key phrase", id)
 		}
 	}
 }

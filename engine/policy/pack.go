@@ -238,8 +238,10 @@ type Change struct {
 	Path   string
 	Value  *Value
 	From   claims.Date // NoDate: at all times
-	Reason string
-	Pos    Pos // where the study says it
+	Reason string      // in English, or in the one language that the study has
+	// ReasonZh is the reason in Chinese; "" when the study has one language.
+	ReasonZh string
+	Pos      Pos // where the study says it
 }
 
 // With returns the pack with changes made in order. A path that matches nothing is an error at the change's place.

@@ -190,7 +190,9 @@ func TestBadPacks(t *testing.T) {
 		{prov, "cite: law}", "cite: lwa}", `pack.yaml:7: source "lwa" is in no sources.yaml of this pack; nearest is "law"`},
 		{prov, "{table: pools.csv}", "{table: pool.csv}", `nearest is "pools.csv"`},
 		{prov, "id: ratio", "id: non_covered", `"non_covered" stands already at`},
-		{prov, "from: 2020-07-01", "from: 2020-01-01", "two values are in force from 2020-01-01"},
+		{prov, "from: 2020-07-01", "from: 2020-01-01", "two values are in force on 2020-08-01"},
+		{prov, "value: 90%, cite: notice", "value: 90%, cit: notice", `unknown key "cit" beside a dated value`},
+		{prov, "value: 85%, cite: law", "value: 85%, until: 2020-08-31, cite: law", "two values are in force on 2020-08-01"},
 		{city, "province/2020-01-01", "provinse/2020-01-01", `nearest is "province/2020-01-01"`},
 		{city, "id: non_covered, remove", "id: noncovered, remove", `nearest is "non_covered"`},
 		{city, "before: ratio", "before: ration", `no item has the id "ration"; nearest is "ratio"`},
@@ -208,6 +210,16 @@ func TestBadPacks(t *testing.T) {
 	fsys := packs(t, prov, "round: half_up", "extends: city/2020-03-01")
 	if _, err := policy.Open(fsys, "city/2020-03-01"); err == nil || !strings.Contains(err.Error(), "extends itself") {
 		t.Errorf("a circle of packs gives %v", err)
+	}
+}
+
+func TestDateGap(t *testing.T) {
+	p, err := policy.Open(packs(t, "province/2020-01-01/pack.yaml", "from: 2020-01-01, value", "from: 2020-03-01, value"), "province/2020-01-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.At(day(2, 1)); err == nil || !strings.Contains(err.Error(), "pack.yaml:16: no value is in force on 2020-02-01; the first begins on 2020-03-01") {
+		t.Errorf("a day without a value gives %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,17 @@ import (
 type Scope struct {
 	Schemes []string       // numbers of the scheme words
 	Groups  map[string]int // number of each group code in claims
+	// Listed are the codes of the claims and of the group tables, against which the codes in rules are checked; nil: the
+	// claims are not known yet, and nothing can be checked.
+	Listed map[string]bool
+}
+
+// Known reports whether a group code is one of the claims or of a group table, and names the nearest where it is not.
+func (s *Scope) Known(code string) (near string, ok bool) {
+	if s.Listed == nil || s.Listed[code] {
+		return "", true
+	}
+	return nearest.Hint(code, slices.Sorted(maps.Keys(s.Listed))), false
 }
 
 // Group returns the number of a group code, and whether any claim or table knows it.

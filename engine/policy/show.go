@@ -61,11 +61,9 @@ func (t trail) step(v *Value, at int) trail {
 		zh, en := Word(v.Keys[at])
 		return t.down("."+v.Keys[at], zh, en)
 	}
-	zh, en := rowWords(v.Items[at])
-	if id := v.Items[at].id(); id != "" {
-		return t.down("."+id, zh, en)
-	}
-	return t.down("["+rowKeys(v)[at]+"]", zh, en)
+	row := v.Items[at]
+	zh, en := rowWords(row)
+	return t.down(rowPath(v, row, rowKeys(v)[at]), zh, en)
 }
 
 // said is what the maps above a value say of it.
@@ -101,17 +99,11 @@ func (s *shower) walk(v *Value, t trail, above said) {
 	}
 	row := v.Shape == Map && v.id() == "" && slices.ContainsFunc(v.Keys, func(k string) bool { return !slices.Contains(namingKeys, k) })
 	for i, it := range v.Items {
-		if v.Shape == Map && (slices.Contains(silent, v.Keys[i]) || row && namedBy(t.path, v.Keys[i])) {
-			continue // the path names the row by it
+		if v.Shape == Map && (slices.Contains(silent, v.Keys[i]) || row && slices.Contains(namingKeys, v.Keys[i])) {
+			continue // what names a row is in its words
 		}
 		s.walk(it, t.step(v, i), above)
 	}
-}
-
-// namedBy reports whether a path names its last row by a key.
-func namedBy(path, key string) bool {
-	row := path[strings.LastIndexByte(path, '[')+1:]
-	return strings.HasPrefix(row, key+"=") || strings.Contains(row, ","+key+"=")
 }
 
 func (s *shower) leaf(v *Value, t trail, above said) {

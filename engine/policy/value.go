@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -77,7 +78,31 @@ func Join(faults ...error) error {
 	if len(all) == 0 {
 		return nil
 	}
-	return all
+	return all.collapse()
+}
+
+// sameFault matches what may differ between faults of one cause: the place before the sentence, and numbers in brackets.
+var sameFault = regexp.MustCompile(`^[^ ]+:\d+: |\[\d+\]`)
+
+// collapse keeps the first of the faults that say the same of different places, as a misspelt column does of every row, and
+// says how many follow.
+func (e Errors) collapse() Errors {
+	var out Errors
+	first := make(map[string]int)
+	more := make(map[int]int)
+	for _, err := range e {
+		key := sameFault.ReplaceAllString(err.Error(), "")
+		if at, ok := first[key]; ok {
+			more[at]++
+			continue
+		}
+		first[key] = len(out)
+		out = append(out, err)
+	}
+	for at, n := range more {
+		out[at] = fmt.Errorf("%w (and %d more like it)", out[at], n)
+	}
+	return out
 }
 
 // Unwrap gives the faults to errors.Is and errors.As.
@@ -91,13 +116,24 @@ func ParseYAML(file string, text []byte) (*Value, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("%s:1: the file is empty", file)
 		}
-		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, yamlError(file, err)
 	}
 	var second yaml.Node
 	if err := dec.Decode(&second); err == nil {
 		return nil, fmt.Errorf("%s:%d: a second document follows; one file holds one document", file, second.Line)
 	}
 	return convert(file, doc.Content[0], 0)
+}
+
+// yamlError puts the line that the YAML reader names where all errors have it.
+func yamlError(file string, err error) error {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	var line int
+	if n, scan := fmt.Sscanf(text, "line %d:", &line); scan == nil && n == 1 {
+		_, rest, _ := strings.Cut(text, ": ")
+		return fmt.Errorf("%s:%d: %s", file, line, rest)
+	}
+	return fmt.Errorf("%s: %s", file, text)
 }
 
 // maxDepth bounds nesting, so that a hostile file cannot exhaust the stack.

@@ -8,6 +8,7 @@ import (
 	"github.com/drgsim/drgsim/engine"
 	"github.com/drgsim/drgsim/engine/compare"
 	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/policy"
 	"github.com/drgsim/drgsim/engine/region"
 	"github.com/drgsim/drgsim/engine/report"
 	"github.com/drgsim/drgsim/engine/settle"
@@ -31,8 +32,11 @@ func Compare(ses *engine.Session, c *compare.Comparison, full bool) (*report.Doc
 	if err != nil {
 		return nil, err
 	}
-	d.Sections = append(d.Sections, scenariosSection(c), fundSection(c), schemesSection(c), peopleSection(c), tiersSection(c),
-		movesSection(c), hospitalsSection(c, full), groups, indicatorsSection(c), flow)
+	d.Sections = append(d.Sections, scenariosSection(c), fundSection(c), schemesSection(c), peopleSection(c), burdenSection(c, full), tiersSection(c),
+		movesSection(c, full), familiesSection(c, full), hospitalsSection(c, full), groups, indicatorsSection(c), flow)
+	if full {
+		fundCharts(c, d)
+	}
 	if s := assumptionsSection(ses); s != nil {
 		d.Sections = append(d.Sections, s)
 	}
@@ -40,11 +44,12 @@ func Compare(ses *engine.Session, c *compare.Comparison, full bool) (*report.Doc
 		d.Sections = append(d.Sections, s)
 	}
 	d.Sections = slices.DeleteFunc(d.Sections, func(s *report.Section) bool { return s.Table != nil && len(s.Table.Rows) == 0 })
-	for i, r := range c.Results {
-		for _, w := range r.Outcome.Warnings {
-			warning := text(r.Plan.Scenario.TitleZh+"："+w.Zh, r.Plan.Scenario.TitleEn+": "+w.En)
-			if i == 0 || !slices.ContainsFunc(c.Results[0].Outcome.Warnings, func(b settle.Warning) bool { return b == w }) {
-				d.Warnings = append(d.Warnings, warning)
+	base := warningsOf(ses, c.Results[0])
+	d.Warnings = append(d.Warnings, base...)
+	for _, r := range c.Results[1:] {
+		for _, w := range warningsOf(ses, r) {
+			if !slices.Contains(base, w) {
+				d.Warnings = append(d.Warnings, text(r.Plan.Scenario.TitleZh+"："+w.Zh, r.Plan.Scenario.TitleEn+": "+w.En))
 			}
 		}
 	}
@@ -87,21 +92,30 @@ func scenariosSection(c *compare.Comparison) *report.Section {
 		report.Column{Key: "name", Title: text("名称", "Name"), Kind: report.KindCode},
 		report.Column{Key: "path", Title: text("参数", "Parameter"), Kind: report.KindCode},
 		name("value", "取值", "Value"), name("reason", "理由", "Reason"))}
-	for _, r := range c.Results {
+	base := c.Results[0].Plan.Scenario.Policy
+	for i, r := range c.Results {
 		sc := &r.Plan.Scenario
 		head := []report.Cell{{Text: scenarioTitle(r)}, report.Word(sc.Name)}
-		if len(sc.Own) == 0 {
-			t.Rows = append(t.Rows, append(head, report.None(), report.Word(sc.Policy), report.None()))
+		changes := sc.Own
+		if i == 0 {
+			changes = sc.Changes
 		}
-		for _, ch := range sc.Own {
-			value := ch.Value.String()
-			if n := len(ch.Value.Items); n > 3 {
-				value = fmt.Sprintf("[%d]", n)
-			}
-			t.Rows = append(t.Rows, append(slices.Clone(head), report.Word(ch.Path), report.Word(value), report.Word(ch.Reason)))
+		if i == 0 || sc.Policy != base || len(changes) == 0 {
+			t.Rows = append(t.Rows, append(slices.Clone(head), report.Words("政策包", "policy"), report.Word(sc.Policy), report.None()))
+		}
+		for _, ch := range changes {
+			t.Rows = append(t.Rows, append(slices.Clone(head), report.Word(ch.Path), report.Cell{Text: changeValue(ch.Value)}, report.Cell{Text: text(ch.ReasonZh, ch.Reason)}))
 		}
 	}
 	return &report.Section{ID: "scenarios", Title: text("方案", "Scenarios"), Table: t}
+}
+
+// changeValue prints the value of a change; of a table only how many rows it has.
+func changeValue(v *policy.Value) report.Text {
+	if n := len(v.Items); v.Shape == policy.List && n > 3 {
+		return text(fmt.Sprintf("%d 行的表", n), fmt.Sprintf("table of %d rows", n))
+	}
+	return report.Same(v.String())
 }
 
 // fundSection is the headline: budget, what hospitals get, what the fund keeps, per scenario.
@@ -203,7 +217,7 @@ func peopleSection(c *compare.Comparison) *report.Section {
 		people("people."+scheme+".", text(zh, en), func(r *engine.Result) engine.Shift { return r.Partial.People.Against[n] })
 	}
 	return &report.Section{ID: "people", Title: text("参保人负担", "What people pay"), Table: t,
-		Notes: []report.Text{text("分位数取自刻度为十六分之一的分布，最多偏高 6.25%", "percentiles are read from a scale of sixteenths and are at most 6.25% too high")}}
+		Notes: []report.Text{text("分位数取自分布刻度，最多偏高 0.2%", "percentiles are read from a scale and are at most 0.2% too high")}}
 }
 
 // tiersSection shows each tier of hospitals.
@@ -226,7 +240,7 @@ func tiersSection(c *compare.Comparison) *report.Section {
 }
 
 // movesSection counts winners and losers, and hospitals that cross from surplus to loss.
-func movesSection(c *compare.Comparison) *report.Section {
+func movesSection(c *compare.Comparison, full bool) *report.Section {
 	t := &report.Table{ID: "winners", Columns: columns(name("scenario", "方案", "Scenario"), count("winners", "受益机构", "Winners"), count("losers", "受损机构", "Losers"), count("same", "不变", "Unchanged"),
 		fen("gain", "受益合计", "Gained"), fen("loss", "受损合计", "Lost"), count("to_loss", "盈转亏", "Surplus to loss"), count("to_surplus", "亏转盈", "Loss to surplus"))}
 	for i := 1; i < len(c.Results); i++ {
@@ -241,7 +255,14 @@ func movesSection(c *compare.Comparison) *report.Section {
 		t.Rows = append(t.Rows, []report.Cell{{Text: scenarioTitle(c.Results[i])}, report.Int(winners), report.Int(losers), report.Int(same),
 			report.Int(gain), report.Int(loss), report.Int(m[0][2]), report.Int(m[2][0])})
 	}
-	return &report.Section{ID: "winners", Title: text("受益与受损机构", "Winners and losers"), Table: t}
+	s := &report.Section{ID: "winners", Title: text("受益与受损机构", "Winners and losers"), Table: t}
+	if full {
+		for i := 1; i < len(c.Results); i++ {
+			s.Children = append(s.Children, winnersChart(c, i)...)
+		}
+		s.Children = append(s.Children, transitions(c))
+	}
+	return s
 }
 
 // hospitalsSection lists hospitals under each scenario: all of them in the full form, else the five that gain and the five

@@ -11,14 +11,15 @@ import (
 	"github.com/drgsim/drgsim/engine/settle"
 )
 
-// ExplainClaim is the report of one claim of a replayed year: its moves between pockets, its points, its hospital.
-func ExplainClaim(ses *engine.Session, r *engine.Result, year []engine.Replayed, at int) (*report.Document, error) {
+// ExplainClaim is the report of one claim of a replayed year: its moves between pockets, its points, and, where r is the
+// plan's result over all claims, how its hospital is paid; r may be nil.
+func ExplainClaim(ses *engine.Session, p *engine.Plan, r *engine.Result, year []engine.Replayed, at int) (*report.Document, error) {
 	x := &year[at]
 	h := &ses.Region.Hospitals[x.Claim.Hospital]
 	d := &report.Document{
 		ID:       "explain",
 		Title:    text("结算单 "+x.ClaimID, "Claim "+x.ClaimID),
-		Subtitle: scenarioTitle(r),
+		Subtitle: planTitle(p),
 		Currency: currency(ses),
 		Facts: append(facts(ses),
 			report.Fact{Name: text("医疗机构", "Hospital"), Value: report.Same(h.ID + " " + h.Name + " (" + h.Tier.String() + ")")},
@@ -32,20 +33,24 @@ func ExplainClaim(ses *engine.Session, r *engine.Result, year []engine.Replayed,
 	if x.Factors != nil {
 		d.Sections = append(d.Sections, book.factorsOf(x))
 	}
-	settlement, err := book.hospitalSteps(r, x.Claim.Hospital)
-	if err != nil {
-		return nil, err
+	settlement := &report.Section{ID: "settlement", Title: text("医疗机构结算："+h.Name, "Settlement of the hospital: "+h.Name),
+		Note: text("需对全部结算单运行一次；加 --settlement 显示", "It needs a run over all claims; --settlement shows it.")}
+	if r != nil {
+		var err error
+		if settlement, err = book.hospitalSteps(r, x.Claim.Hospital); err != nil {
+			return nil, err
+		}
 	}
 	d.Sections = append(d.Sections, settlement, book.section())
 	return d, nil
 }
 
 // ExplainYear is the report of a person's year: each visit's moves, in order.
-func ExplainYear(ses *engine.Session, r *engine.Result, person string, year []engine.Replayed) (*report.Document, error) {
+func ExplainYear(ses *engine.Session, p *engine.Plan, person string, year []engine.Replayed) *report.Document {
 	d := &report.Document{
 		ID:       "explain",
 		Title:    text("参保人 "+person, "Person "+person),
-		Subtitle: scenarioTitle(r),
+		Subtitle: planTitle(p),
 		Currency: currency(ses),
 		Facts:    facts(ses),
 	}
@@ -57,7 +62,7 @@ func ExplainYear(ses *engine.Session, r *engine.Result, person string, year []en
 		d.Sections = append(d.Sections, s)
 	}
 	d.Sections = append(d.Sections, book.section())
-	return d, nil
+	return d
 }
 
 // ExplainHospital is the report of how a hospital's payment comes about.

@@ -4,6 +4,7 @@ package present
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine"
@@ -41,10 +42,20 @@ func currency(ses *engine.Session) report.Text {
 	return text(ses.Study.CurrencyZh, ses.Study.CurrencyEn)
 }
 
-// scenarioTitle is the title of a result's scenario in both languages.
-func scenarioTitle(r *engine.Result) report.Text {
-	return text(r.Plan.Scenario.TitleZh, r.Plan.Scenario.TitleEn)
+// warningsOf is what a reader must know before using a result: of its rules, its settlement, its reviewed claims.
+func warningsOf(ses *engine.Session, r *engine.Result) []report.Text {
+	list := append(slices.Clone(r.Plan.Warnings), r.Outcome.Warnings...)
+	var out []report.Text
+	for _, w := range append(list, ses.ReviewWarnings(r)...) {
+		out = append(out, text(w.ID+"："+w.Zh, w.ID+": "+w.En))
+	}
+	return out
 }
+
+// scenarioTitle is the title of a result's scenario in both languages.
+func scenarioTitle(r *engine.Result) report.Text { return planTitle(r.Plan) }
+
+func planTitle(p *engine.Plan) report.Text { return text(p.Scenario.TitleZh, p.Scenario.TitleEn) }
 
 // flowSection shows that nothing was lost: what was read is settled, netted, outside the year or rejected.
 func flowSection(ses *engine.Session, part *engine.Partial) (*report.Section, error) {

@@ -32,9 +32,7 @@ func Run(ses *engine.Session, r *engine.Result, full bool) (*report.Document, er
 		Currency: currency(ses),
 		Facts:    facts(ses),
 	}
-	for _, w := range append(slices.Clone(r.Outcome.Warnings), ses.ReviewWarnings(r)...) {
-		d.Warnings = append(d.Warnings, text(w.Zh, w.En))
-	}
+	d.Warnings = append(d.Warnings, warningsOf(ses, r)...)
 	flow, err := flowSection(ses, r.Partial)
 	if err != nil {
 		return nil, err
@@ -44,6 +42,15 @@ func Run(ses *engine.Session, r *engine.Result, full bool) (*report.Document, er
 		d.Sections = append(d.Sections, monthsDetail(r))
 	}
 	d.Sections = append(d.Sections, classesDetail(r), peopleDetail(r), subsidiesDetail(r), indicatorsDetail(r), flow)
+	if full {
+		s, err := drillSection(ses, r)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil {
+			d.Sections = append(d.Sections, s)
+		}
+	}
 	if s := assumptionsSection(ses); s != nil {
 		d.Sections = append(d.Sections, s)
 	}

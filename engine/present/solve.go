@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/drgsim/drgsim/engine"
 	"github.com/drgsim/drgsim/engine/compare"
@@ -101,6 +102,11 @@ func Optimum(ses *engine.Session, o *compare.Optimum) (*report.Document, error) 
 		report.Column{Key: "figure", Title: o.Figure.Title, Kind: o.Figure.Kind},
 		report.Column{Key: "below", Title: text("低一个单位时之差", "Change one unit below"), Kind: compare.DeltaKind(o.Figure.Kind)},
 		report.Column{Key: "above", Title: text("高一个单位时之差", "Change one unit above"), Kind: compare.DeltaKind(o.Figure.Kind)})}
+	if !slices.ContainsFunc(o.Unknowns, func(u *compare.Unknown) bool { return u.ValueKind() != report.KindRatio }) {
+		for i := 1; i <= 3; i++ {
+			t.Columns[i].Kind, t.Columns[i].Decimals = report.KindRatio, 4
+		}
+	}
 	for i, u := range o.Unknowns {
 		row := []report.Cell{report.Word(u.Path), report.Int(u.Lo).As(u.ValueKind()), report.Int(u.Hi).As(u.ValueKind()), report.Int(o.Best.Values[i]).As(u.ValueKind()), report.Int(best.Value)}
 		for _, p := range o.Near[2*i : 2*i+2] {

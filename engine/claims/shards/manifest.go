@@ -56,6 +56,38 @@ func Is(dir string) bool {
 
 // Open reads the manifest of a folder and holds the size and hash of each shard against it.
 func Open(dir string) (*Manifest, error) {
+	m, err := Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	for i := range m.Shards {
+		if err := m.Verify(i); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// Verify holds the size and hash of shard i against the manifest.
+func (m *Manifest) Verify(i int) error {
+	path := filepath.Join(m.dir, ManifestFile)
+	size, hash, err := hashEnd(m.Path(i))
+	if err != nil {
+		return fmt.Errorf("%s: shard %d: %w", path, i, err)
+	}
+	if size != m.Shards[i].Bytes || hash != m.Shards[i].Hash {
+		return fmt.Errorf("%s: shard %s is not the file that the manifest was written for; split the claims again", path, m.Shards[i].File)
+	}
+	return nil
+}
+
+// ShardOf returns in which shard the claims of a person are.
+func (m *Manifest) ShardOf(person string) int {
+	return int(hash([]byte(person)) % uint64(len(m.Shards)))
+}
+
+// Read reads the manifest of a folder and does not look at the shards, for callers that need few of them; see Verify.
+func Read(dir string) (*Manifest, error) {
 	path := filepath.Join(dir, ManifestFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -70,19 +102,15 @@ func Open(dir string) (*Manifest, error) {
 	if m.Version != version {
 		return nil, fmt.Errorf("%s: version %d; this program reads version %d", path, m.Version, version)
 	}
+	if len(m.Shards) == 0 {
+		return nil, fmt.Errorf("%s: names no shards; at least one is needed", path)
+	}
 	var rows int64
 	var fen money.Fen
 	for i := range m.Shards {
 		e := &m.Shards[i]
 		if e.File != filepath.Base(e.File) {
 			return nil, fmt.Errorf("%s: shard %q must be a file in the same folder", path, e.File)
-		}
-		size, hash, err := hashEnd(m.Path(i))
-		if err != nil {
-			return nil, fmt.Errorf("%s: shard %d: %w", path, i, err)
-		}
-		if size != e.Bytes || hash != e.Hash {
-			return nil, fmt.Errorf("%s: shard %s is not the file that the manifest was written for; split the claims again", path, e.File)
 		}
 		rows += e.Rows
 		if fen, err = money.Add(fen, e.Fen); err != nil {

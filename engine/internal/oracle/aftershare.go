@@ -26,7 +26,7 @@ func guarantee(p *params) rule {
 
 func ceiling(p *params) rule {
 	of, to, t := p.pockets("of", "fund"), p.pockets("to", "over_ceiling")[0], p.term("year")
-	name := p.name() + "/" + t.per
+	name := p.name() + "/" + t.key()
 	mode, _ := p.rounding()
 	rows := p.rows("limits", []string{"amount"}, nil, nil, nil)
 	adjust := adjustments(p)
@@ -46,9 +46,9 @@ func ceiling(p *params) rule {
 func oopCeiling(p *params) rule {
 	later := p.IntOr("later_after", 0)
 	pockets, to, t := p.pockets("pockets", "deductible", "coinsurance"), p.pockets("to", "fund")[0], p.term("year")
-	name := p.name() + "/" + t.per
+	name := p.name() + "/" + t.key()
 	mode, unit := p.rounding()
-	rows := p.rows("limits", []string{"amount", "over", "later_amount", "least"}, []string{"share"}, nil, nil)
+	rows := p.rows("limits", []string{"amount", "over", "later_amount", "least", "then"}, []string{"share"}, nil, nil)
 	within := p.IntOr("later_within", 0)
 	return func(v *visit, h *history) {
 		r := first(rows, v.c)
@@ -82,7 +82,11 @@ func oopCeiling(p *params) rule {
 			}
 		}
 		now := v.held(pockets)
-		kept := least(now, atLeast0(sub(limit, h.sum(name+" borne", t, v))))
+		left := sub(limit, h.sum(name+" borne", t, v))
+		if left.Sign() <= 0 {
+			left = r.or("then", zero())
+		}
+		kept := least(now, left)
 		h.write(name+" borne", v, kept)
 		if now.Cmp(kept) > 0 {
 			h.write(name+" hit", v, zero())
@@ -100,7 +104,7 @@ func residual(p *params) rule {
 		to, pockets = p.pockets("to", "other_payer")[0], p.pockets("pockets", "coinsurance", "over_ceiling")
 	}
 	t := p.term("year")
-	name := p.name() + "/" + t.per
+	name := p.name() + "/" + t.key()
 	mode, _ := p.rounding()
 	thresholds := p.rows("thresholds", []string{"amount"}, nil, nil, nil)
 	bands := p.rows("bands", []string{"up_to"}, []string{"share"}, nil, nil)

@@ -6,6 +6,7 @@ package oracle
 import (
 	"fmt"
 	"math/big"
+	"time"
 
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/claims"
@@ -182,7 +183,7 @@ func (h *history) sum(name string, t term, v *visit) *big.Rat {
 // of returns the notes under a name that fall into the same period as the visit.
 func (h *history) of(name string, t term, v *visit) []note {
 	var list []note
-	last := claims.NoDate
+	last, start := claims.NoDate, claims.NoDate
 	for _, n := range h.notes {
 		if n.name != name {
 			continue
@@ -199,6 +200,13 @@ func (h *history) of(name string, t term, v *visit) []note {
 			in = n.v.epoch == v.epoch && n.v.day.Year() == v.day.Year() && (n.v.day.Month()+2)/3 == (v.day.Month()+2)/3
 		case "year":
 			in = n.v.epoch == v.epoch
+			if t.begins != "" {
+				in = lawYear(n.v.day, t.begins) == lawYear(v.day, t.begins)
+			}
+		case "twelve_months":
+			if start == claims.NoDate || !within12(start, n.v.day) {
+				list, start = nil, n.v.day
+			}
 		case "benefit_period":
 			if last != claims.NoDate && int(n.v.c.Admission)-int(last) >= t.gap {
 				list = nil
@@ -209,10 +217,28 @@ func (h *history) of(name string, t term, v *visit) []note {
 			list = append(list, n)
 		}
 	}
+	if t.per == "twelve_months" && start != claims.NoDate && !within12(start, v.day) {
+		return nil
+	}
 	if t.per == "benefit_period" && last != claims.NoDate && int(v.c.Admission)-int(last) >= t.gap {
 		return nil
 	}
 	return list
+}
+
+// lawYear is the calendar year in which the year of a day began, for years that begin on a month and day.
+func lawYear(day claims.Date, begins string) int {
+	text := day.String()
+	if text[5:] < begins {
+		return day.Year() - 1
+	}
+	return day.Year()
+}
+
+// within12 reports whether a day lies less than twelve months after a start.
+func within12(start, day claims.Date) bool {
+	y, m, d := start.Civil()
+	return day < claims.DateOf(y+1, time.Month(m), d)
 }
 
 // lastStay is the inpatient stay before the visit within the same year, or nil.

@@ -21,15 +21,20 @@ type params struct {
 
 // term is a period over which notes are summed.
 type term struct {
-	per string
-	gap int
+	per    string
+	gap    int
+	begins string // of a year: month and day, as in 07-01; "": 1 January of the plan's year
 }
+
+// key tells apart the terms that do not share their notes.
+func (t term) key() string { return t.per + t.begins }
 
 func (p *params) term(fallback string) term {
 	t := term{per: p.TextOr("per", fallback)}
 	if t.per == "benefit_period" {
 		t.gap = p.IntOr("gap_days", 60)
 	}
+	t.begins = p.TextOr("year_begins", "")
 	return t
 }
 

@@ -20,7 +20,7 @@ func booked(*params) rule {
 
 func bedDays(p *params) rule {
 	t := p.term("visit")
-	name := p.name() + "/" + t.per
+	name := p.name() + "/" + t.key()
 	mode, _ := p.rounding()
 	rows := p.rows("rates", []string{"per_day"}, []string{"share"}, []string{"up_to_day"}, nil)
 	return func(v *visit, h *history) {
@@ -141,7 +141,7 @@ func coinsurance(p *params) rule {
 	highest := ratio(p.ShareOr("max_share", money.One))
 	step, on := p.TextOr("mode", "marginal") == "step", p.TextOr("on", "eligible")
 	include, t := p.pockets("include"), p.term("year")
-	name := p.name() + "/" + t.per
+	name := p.name() + "/" + t.key()
 	personSide := p.TextOr("round_side", "fund") == "person"
 	mode, unit := p.rounding()
 	rows := p.rows("rates", []string{"up_to", "pays"}, []string{"share"}, []string{"up_to_day"}, nil)

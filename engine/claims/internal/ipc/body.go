@@ -80,9 +80,8 @@ func (f *File) Size(c *Chunk, i int) (int64, error) {
 func (f *File) read(buf *Buffer, lo, n int64, dst []byte, budget *Budget) ([]byte, error) {
 	if f.in.mapped != nil && dst == nil {
 		for at := lo - lo%Segment; at < lo+n && buf.sums != nil; at += Segment {
-			seg := f.in.mapped[buf.Off+at : buf.Off+min(at+Segment, buf.Len)]
-			if Checksum(seg) != buf.sums[at/Segment] {
-				return nil, errSum
+			if err := f.verify(buf, at); err != nil {
+				return nil, err
 			}
 		}
 		return f.in.view(buf.Off+lo, n)
@@ -122,6 +121,20 @@ func (f *File) read(buf *Buffer, lo, n int64, dst []byte, budget *Budget) ([]byt
 		}
 	}
 	return dst, nil
+}
+
+// verify holds the segment at position at of a mapped buffer against its checksum, unless that has been done before: a
+// reader of single rows comes to the same segment many times.
+func (f *File) verify(buf *Buffer, at int64) error {
+	off := buf.Off + at
+	if _, done := f.verified.Load(off); done {
+		return nil
+	}
+	if Checksum(f.in.mapped[off:buf.Off+min(at+Segment, buf.Len)]) != buf.sums[at/Segment] {
+		return errSum
+	}
+	f.verified.Store(off, nil)
+	return nil
 }
 
 // inflate undoes a buffer's compression. The length that the file declares must be what comes out, and at least need.

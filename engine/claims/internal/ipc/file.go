@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Magic starts and ends an Arrow IPC file.
@@ -31,6 +32,8 @@ type File struct {
 	wanted  []bool // by position in all
 	control map[int64]*Message
 	trust   bool
+	// verified holds the places of the mapped segments that matched their checksums.
+	verified sync.Map
 }
 
 // Batch is one record batch.

@@ -15,7 +15,7 @@ import (
 
 // Stay is a stay in the words of files. Amounts are in fen.
 type Stay struct {
-	Hospital, Group, Scheme, Setting            string
+	Hospital, Group, Scheme, Setting, Referral  string
 	Days, Age                                   int
 	Gross, Fund, NonCovered, FirstPay, Deducted int64
 	Review                                      string

@@ -101,10 +101,26 @@ func (q *question) lookup(table *policy.Value, key string) *big.Rat {
 	}
 	for _, row := range table.Items {
 		if q.selected(row) && q.sited(row) {
+			if parts := row.Get("parts"); parts != nil {
+				return sumOfParts(parts)
+			}
 			return num(row, key, nil)
 		}
 	}
 	return nil
+}
+
+// sumOfParts is a rate that is the sum of amounts times their factors, to a millionth.
+func sumOfParts(parts *policy.Value) *big.Rat {
+	sum := zero
+	for _, part := range parts.Items {
+		v := num(part, "amount", nil)
+		for _, f := range words(part, "times") {
+			v = mul(v, number(f))
+		}
+		sum = add(sum, v)
+	}
+	return halfUp(sum, 6)
 }
 
 func (q *question) sited(row *policy.Value) bool {
@@ -136,6 +152,7 @@ func (q *question) selected(row *policy.Value) bool {
 	}
 	return holds("scheme", func(w string) bool { return w == q.stay.Scheme }) &&
 		holds("setting", func(w string) bool { return w == q.stay.Setting }) &&
+		holds("referral", func(w string) bool { return w == q.stay.Referral }) &&
 		holds("group", func(w string) bool { return w == q.stay.Group }) &&
 		holds("tier", func(w string) bool {
 			t, err := region.ParseTier(w)
