@@ -6,8 +6,8 @@ import (
 	"github.com/drgsim/drgsim/engine/money"
 )
 
-// Above counts the persons who pay at least an amount, read from the scale of sixteenths: a person within a sixteenth below
-// the amount may be counted too.
+// Above counts the persons who pay at least an amount, read from the scale of burdens: a person less than one step below the
+// amount may be counted too.
 func (b *Burden) Above(limit money.Fen) int64 {
 	n := int64(0)
 	for i := bucket(limit); i < len(b.Buckets); i++ {
@@ -31,10 +31,11 @@ func (b *Burden) Lorenz(n int) []money.Ratio {
 		if err != nil {
 			panic("BUG: a part of the persons does not fit: " + err.Error())
 		}
-		for i < len(b.Buckets) && seen+b.Buckets[i] <= need {
-			sum.Add(sum, product(b.Buckets[i], middle(i)))
-			seen += b.Buckets[i]
-			i++
+		for ; i < len(b.Buckets) && seen+b.Buckets[i] <= need; i++ {
+			if b.Buckets[i] > 0 {
+				sum.Add(sum, product(b.Buckets[i], middle(i)))
+				seen += b.Buckets[i]
+			}
 		}
 		here := new(big.Int).Set(sum)
 		if i < len(b.Buckets) {
@@ -47,7 +48,7 @@ func (b *Burden) Lorenz(n int) []money.Ratio {
 }
 
 // Gini is the Gini coefficient of what persons pay, in parts per million: 0 when all pay alike, near one when one person pays
-// all. It is exact for the scale of sixteenths, whose persons count as paying its middle; 0 when nobody pays.
+// all. It is exact for persons who pay the middle of their step of the scale; 0 when nobody pays.
 func (b *Burden) Gini() money.Ratio {
 	persons, total := b.weighed()
 	if total.Sign() == 0 || persons == 0 {

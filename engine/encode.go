@@ -134,7 +134,7 @@ func (p *Partial) each(visit func(v *int64)) {
 	}
 	for i := range t.Homes {
 		c := &t.Homes[i]
-		for _, v := range []*int64{&c.Claims, (*int64)(&c.Gross), (*int64)(&c.Fund), (*int64)(&c.Points), (*int64)(&c.Direct)} {
+		for _, v := range []*int64{&c.Claims, &c.Stays, (*int64)(&c.Gross), (*int64)(&c.Fund), (*int64)(&c.Points), (*int64)(&c.Direct)} {
 			visit(v)
 		}
 	}

@@ -49,10 +49,10 @@ type streamSums struct {
 // Columns that all plans share.
 const (
 	cellClaims, cellDays                              = 0, 1
-	homeClaims, homeGross                             = 0, 1
+	homeClaims, homeStays, homeGross                  = 0, 1, 2
 	groupClaims, groupDays, groupExcluded, groupGross = 0, 1, 2, 3
 
-	cellShared, homeShared, groupShared = 2, 2, 4
+	cellShared, homeShared, groupShared = 2, 3, 4
 )
 
 // Columns of one benefit work: all pockets in cells, the fund's part in homes and groups.
@@ -123,7 +123,7 @@ func (s *streamSums) partial(p *Plan, b, q int, people *People) *Partial {
 		n := s.homes.row(int32(i), 0, homeShared)
 		fund := s.homes.row(int32(i), s.homeFund(b), fundWidth)[0]
 		x := s.homes.row(int32(i), s.homePrice(q), homePriceWidth)
-		t.Homes[i] = settle.HomeCell{Claims: n[homeClaims], Gross: money.Fen(n[homeGross]), Fund: money.Fen(fund),
+		t.Homes[i] = settle.HomeCell{Claims: n[homeClaims], Stays: n[homeStays], Gross: money.Fen(n[homeGross]), Fund: money.Fen(fund),
 			Points: money.Points(x[homePoints]), Direct: money.Fen(x[homeDirect])}
 	}
 	for i := range t.Groups {

@@ -169,6 +169,9 @@ func (w *worker) count(in *Input, i int) error {
 		home := sums.homes.row(p.home, 0, homeShared)
 		home[homeClaims]++
 		home[homeGross] += int64(c.Gross)
+		if set := c.Setting(); set == claims.Inpatient || set == claims.BedDay {
+			home[homeStays]++
+		}
 		sums.settled.add(1, c.Gross)
 		if p.group < 0 {
 			continue

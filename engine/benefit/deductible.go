@@ -197,6 +197,6 @@ func limitText(limit money.Fen) string {
 	}
 	var b strings.Builder
 	b.WriteString(", ≤ ")
-	b.WriteString(limit.String())
+	b.WriteString(limit.Grouped())
 	return b.String()
 }

@@ -125,7 +125,7 @@ func (v *Visit) scale(a, b, c money.Fen, round money.Rounding) money.Fen {
 // Tracing reports whether the visit is being explained, so that a rule prepares its sentences only then.
 func (v *Visit) Tracing() bool { return v.trace != nil }
 
-// Say records the arithmetic behind the step's moves, in both languages: the same arguments serve both formats. It does
+// Say records the arithmetic behind the step's moves, in both languages: the same arguments serve both formats, amounts with %s. It does
 // nothing unless the visit is traced; a rule asks Tracing first, as the arguments would cost an allocation for nothing.
 func (v *Visit) Say(zh, en string, args ...any) {
 	if v.trace == nil {
@@ -134,8 +134,11 @@ func (v *Visit) Say(zh, en string, args ...any) {
 	zhArgs, enArgs := make([]any, len(args)), make([]any, len(args))
 	for i, a := range args {
 		zhArgs[i], enArgs[i] = a, a
-		if b, ok := a.(bilingual); ok {
-			zhArgs[i], enArgs[i] = b.zh, b.en
+		switch a := a.(type) {
+		case bilingual:
+			zhArgs[i], enArgs[i] = a.zh, a.en
+		case money.Fen:
+			zhArgs[i], enArgs[i] = a.Grouped(), a.Grouped()
 		}
 	}
 	v.trace.say(v.step, fmt.Sprintf(zh, zhArgs...), fmt.Sprintf(en, enArgs...))

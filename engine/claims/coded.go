@@ -206,7 +206,7 @@ func (l *codedLoader) checkValues() error {
 		}
 		return nil
 	}
-	plain := isASCII(v.Bytes)
+	plain := isPlain(v.Bytes)
 	for i := range v.Len() {
 		s := v.bytes(i)
 		if len(s) > MaxID || (!plain && !validID(s)) {

@@ -3,6 +3,7 @@ package claims
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
@@ -122,7 +123,7 @@ func problemAt(c Column, run *cells, i int, text string) problem {
 			}
 		case len(text) > MaxID:
 			p = badRange
-		case !utf8.ValidString(text):
+		case !utf8.ValidString(text), strings.ContainsFunc(text, unicode.IsControl):
 			p = badForm
 		}
 	}
@@ -157,8 +158,11 @@ func problemText(c Column, p problem, text string) string {
 	case KindInt:
 		return fmt.Sprintf("%q is outside 0 to %d", text, MaxAge)
 	}
-	if p == badForm {
-		return fmt.Sprintf("%q is not UTF-8 text", text)
+	switch {
+	case p != badForm:
+		return fmt.Sprintf("%q is longer than %d bytes", text, MaxID)
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return fmt.Sprintf("%q holds a control character", text)
 	}
-	return fmt.Sprintf("%q is longer than %d bytes", text, MaxID)
+	return fmt.Sprintf("%q is not UTF-8 text", text)
 }

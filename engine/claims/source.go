@@ -87,12 +87,17 @@ func ColumnOf(name string) (Column, bool) {
 	return Column(max(i, 0)), i >= 0
 }
 
-// checkColumns holds the columns of a file against the schema. An optional column of nothing but nulls, as some programs
+// checkColumns holds the columns of a file against the schema. A column that the schema lacks is passed over, unless its name
+// looks like a slip of the pen for one that the file does not have. An optional column of nothing but nulls, as some programs
 // write it, counts as absent.
 func checkColumns(path string, src source, ignored []string) error {
+	var absent []string
 	for c := range NumColumns {
 		f := &Schema[c]
 		value, index, ok := src.types(c)
+		if !ok && !f.Required {
+			absent = append(absent, f.Name)
+		}
 		switch {
 		case !ok && f.Required:
 			return fmt.Errorf("%s: column %q is missing%s", path, f.Name, hint(f.Name, ignored))
@@ -106,6 +111,12 @@ func checkColumns(path string, src source, ignored []string) error {
 				name += " in " + value.Zone
 			}
 			return fmt.Errorf("%s: column %q is %s; allowed: %s", path, f.Name, name, accepted[f.Kind])
+		}
+	}
+	for _, name := range ignored {
+		// Unread, a misspelt column would leave its amounts at zero without a word.
+		if n := nearest.Slip(name, absent); n != "" {
+			return fmt.Errorf("%s: column %q is none of a claim's; nearest is %q, which the file lacks: rename it, or drop it", path, name, n)
 		}
 	}
 	return nil

@@ -1,6 +1,9 @@
 package claims
 
 import (
+	"bytes"
+	"encoding/binary"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
@@ -68,7 +71,7 @@ func spellOut(run *cells) (cells, error) {
 
 // check flags the rows whose text is not an identifier.
 func (l *textLoader) check(run *cells, at int) {
-	plain := isASCII(run.text)
+	plain := isPlain(run.text)
 	required := Schema[l.col].Required
 	least := 0
 	if required {
@@ -84,7 +87,7 @@ func (l *textLoader) check(run *cells, at int) {
 			if required {
 				l.w.flag(at + i)
 			}
-		case len(s) > MaxID || (!plain && !utf8.Valid(s)):
+		case len(s) > MaxID || (!plain && !validID(s)):
 			l.w.flag(at + i)
 		}
 	}
@@ -136,20 +139,28 @@ func (l *textLoader) finish() error {
 	})
 }
 
-func isASCII(b []byte) bool {
+// isPlain tells whether all bytes are printable ASCII. It may say no where they are, and the bytes are then looked at one
+// by one; eight are tested at a time.
+func isPlain(b []byte) bool {
+	const high, ones = 0x8080808080808080, 0x0101010101010101
 	for len(b) >= 8 {
-		if (b[0]|b[1]|b[2]|b[3]|b[4]|b[5]|b[6]|b[7])&0x80 != 0 {
+		x := binary.LittleEndian.Uint64(b)
+		// The high bit of a byte shows in x above ASCII, in x+1 for DEL, and in x-32 below the blank.
+		if (x|(x+ones)|(x-32*ones))&high != 0 {
 			return false
 		}
 		b = b[8:]
 	}
 	for _, c := range b {
-		if c&0x80 != 0 {
+		if c < ' ' || c > '~' {
 			return false
 		}
 	}
 	return true
 }
 
-// validID tells whether a text may be an identifier.
-func validID(s []byte) bool { return len(s) <= MaxID && utf8.Valid(s) }
+// validID tells whether a text may be an identifier: UTF-8 of bounded length without control characters, which would break
+// the lines of every report and list that names it.
+func validID(s []byte) bool {
+	return len(s) <= MaxID && utf8.Valid(s) && !bytes.ContainsFunc(s, unicode.IsControl)
+}

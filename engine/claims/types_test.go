@@ -179,6 +179,10 @@ func TestRejectedCells(t *testing.T) {
 		{column{"claim_id", b.String, `["a", "b", ""]`}, CodeBlank, "is empty; a value is required"},
 		{column{"claim_id", b.LargeString, `["a", "b", null]`}, CodeBlank, "is empty; a value is required"},
 		{column{"claim_id", b.String, `["a", "b", "` + strings.Repeat("x", 1001) + `"]`}, CodeRange, "is longer than 1000 bytes"},
+		{column{"claim_id", b.String, `["a", "b", "c\u0000d"]`}, CodeForm, `"c\x00d" holds a control character`},
+		{column{"claim_id", dictOf(p.Int8, b.String), `["a", "b", "结\u0085"]`}, CodeForm, `holds a control character`},
+		{column{"person_id", b.LargeString, `["a", "b", "p\u007f"]`}, CodeForm, `holds a control character`},
+		{column{"drg_code", b.String, `["a", "b", "FR\n13"]`}, CodeForm, `holds a control character`},
 		{column{"person_id", b.String, `["a", "b", null]`}, CodeBlank, "is empty"},
 		{column{"person_id", dictOf(p.Int8, b.String), `["a", "b", null]`}, CodeBlank, "is empty"},
 		{column{"person_id", dictOf(p.Int32, b.String), `["a", "b", ""]`}, CodeBlank, "is empty"},
@@ -259,6 +263,8 @@ func TestRefusedFiles(t *testing.T) {
 		{"scale", with(column{"gross", &arrow.Decimal128Type{Precision: 38, Scale: 21}, `["1", "2", "3"]`}), `column "gross" is decimal128(38, 21); allowed`},
 		{"bool as age", with(column{"age", f.Boolean, `[true, true, true]`}), `column "age" is bool; allowed: integer`},
 		{"nulls", with(column{"gross", arrow.Null, `[null, null, null]`}), `column "gross" is null; allowed`},
+		{"near", with(column{"non_coverd", p.Int64, `[1, 2, 3]`}), `column "non_coverd" is none of a claim's; nearest is "non_covered", which the file lacks: rename it, or drop it`},
+		{"case", with(column{"DRG_Code", b.String, `["A", "B", "C"]`}), `column "DRG_Code" is none of a claim's; nearest is "drg_code"`},
 		{"twice", append(basic(), basic()[6]), `column "gross" stands twice`},
 	}
 	for _, tt := range tests {

@@ -22,12 +22,15 @@
 //	  cost_ratio: [{hospital: H1, ratio: 0.31}, ...]  # cost / charges, where claims hold charges; none: 1
 //	  standards: {table: standards.csv}  # published payment standards by site and group
 //	  coefficient: {source: [rows, mix, hospital], rows: [...], mix: {...}, boosts: [...], otherwise: 1, clamp: {min: 0.6, max: 1.3}}
-//	  same_price: {codes: {table: same-price-50.csv}, coefficient: 1}  # own: the sources above decide
+//	  same_price: {codes: {table: same-price-50.csv}, coefficient: 1, ignore_unlisted: false}  # coefficient own: the sources above decide
 //	  reviews: [{kind: special, limit: 5‰}, {kind: innovation, top_up: 70%, apart: true}]
 //	  classes: [...]            # tried in order; the first whose condition holds pays
-//	  readmission: {days: 15, keep: 0.5, hospital: same, except: [RE15]}
+//	  readmission: {days: 15, keep: 0.5, hospital: same, except: [RE15], ignore_unlisted: false}
 //	  fund_method: a            # none | a | b | booked, for methods rate and per_diem
 //	  fund_ratios: [{scheme: employee, ratio: 0.82}, ...]
+//
+// A group code in this part that neither the group table nor a claim has is an error; under same_price and readmission,
+// ignore_unlisted passes it over, for lists of a whole nation.
 //
 // Columns of the group table, all but code optional: code, name, one of base_points, weight, score; mean_cost, kind, stable,
 // cases, same_price, low_limit, high_limit (amounts), low_ratio, high_ratio, day_points, day_rate, low_day, low_base, low_per_day,

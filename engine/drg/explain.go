@@ -81,7 +81,7 @@ func (e *explanation) group() {
 		wordZh, wordEn := e.b.method.base()
 		value := money.FormatDecimal(g.base, 9)
 		if g.fromMean {
-			value = fmt.Sprintf("%s ÷ %s × %d = %s", g.mean, e.b.reference, e.b.scale, value)
+			value = fmt.Sprintf("%s ÷ %s × %d = %s", g.mean.Grouped(), e.b.reference.Grouped(), e.b.scale, value)
 		}
 		zh, en = zh+"，"+wordZh+" "+value, en+", "+wordEn+" "+value
 	}
@@ -100,14 +100,14 @@ func (e *explanation) class() {
 			if e.b.byStandard {
 				wordZh, wordEn = "支付标准", "payment standard"
 			}
-			zh += fmt.Sprintf("：费用 %s ÷ %s %s ≈ %s 倍，住院 %d 天", e.at.cost, wordZh, reference, r, e.at.days)
-			en += fmt.Sprintf(": cost %s ÷ %s %s ≈ %s, %d days", e.at.cost, wordEn, reference, r, e.at.days)
+			zh += fmt.Sprintf("：费用 %s ÷ %s %s ≈ %s 倍，住院 %d 天", e.at.cost.Grouped(), wordZh, reference.Grouped(), r, e.at.days)
+			en += fmt.Sprintf(": cost %s ÷ %s %s ≈ %s, %d days", e.at.cost.Grouped(), wordEn, reference.Grouped(), r, e.at.days)
 		}
 	}
 	if k := e.at.mark.kind; k > 0 {
 		r := &e.b.reviews[k-1]
-		zh += fmt.Sprintf("；审核：%s，不合理费用 %s，涉及金额 %s", r.titleZh, e.at.mark.unreasonable, e.at.mark.amount)
-		en += fmt.Sprintf("; review: %s, unreasonable cost %s, amount %s", r.titleEn, e.at.mark.unreasonable, e.at.mark.amount)
+		zh += fmt.Sprintf("；审核：%s，不合理费用 %s，涉及金额 %s", r.titleZh, e.at.mark.unreasonable.Grouped(), e.at.mark.amount.Grouped())
+		en += fmt.Sprintf("; review: %s, unreasonable cost %s, amount %s", r.titleEn, e.at.mark.unreasonable.Grouped(), e.at.mark.amount.Grouped())
 	}
 	e.add("病例类型", "class", zh, en, c.path)
 }
@@ -156,7 +156,7 @@ func (e *explanation) formula() {
 		text = fmt.Sprintf("%s(%s, %s)", word, text, e.bound(bd, &q))
 	}
 	if k := e.at.mark.kind; k > 0 && e.b.reviews[k-1].share > 0 {
-		text += fmt.Sprintf(" + %s × %s ÷ %s", e.at.mark.amount, e.b.reviews[k-1].share, money.FormatDecimal(q.rate, 6))
+		text += fmt.Sprintf(" + %s × %s ÷ %s", e.at.mark.amount.Grouped(), e.b.reviews[k-1].share, money.FormatDecimal(q.rate, 6))
 	}
 	value := *e.priced
 	if err := e.p.evaluate(e.pay, class, &e.at, &value); err != nil {
@@ -171,10 +171,10 @@ func (e *explanation) formula() {
 	cell := e.at.price
 	switch {
 	case e.p.published[cell]:
-		line := fmt.Sprintf("%s → %s", e.p.standards[cell], value.Standard)
+		line := fmt.Sprintf("%s → %s", e.p.standards[cell].Grouped(), value.Standard.Grouped())
 		e.add("支付标准", "payment standard", "公布标准 "+line, "published standard "+line, "drg.standards")
 	default:
-		line := fmt.Sprintf("× %s = %s", money.FormatDecimal(q.rate, 6), value.Standard)
+		line := fmt.Sprintf("× %s = %s", money.FormatDecimal(q.rate, 6), value.Standard.Grouped())
 		e.add("支付标准", "payment standard", wordZh+" "+line, wordEn+" "+line, "drg.rate")
 	}
 }
@@ -214,7 +214,7 @@ func (e *explanation) ratio(q *quantities) string {
 	if e.pay.measure == dayRatio {
 		return fmt.Sprintf("%s ÷ %s", money.Ratio(q.rn), money.Ratio(q.rd))
 	}
-	t := fmt.Sprintf("%s ÷ %s", e.cost(), e.p.references[e.at.limit])
+	t := fmt.Sprintf("%s ÷ %s", e.cost(), e.p.references[e.at.limit].Grouped())
 	if units := e.pay.ratioUnits; units > 0 {
 		t = fmt.Sprintf("round(%s, %d)", t, len(fmt.Sprint(units))-1)
 	}
@@ -226,9 +226,9 @@ func (e *explanation) ratio(q *quantities) string {
 
 func (e *explanation) cost() string {
 	if u := e.at.mark.unreasonable; u > 0 {
-		return fmt.Sprintf("(%s − %s)", e.at.cost, u)
+		return fmt.Sprintf("(%s − %s)", e.at.cost.Grouped(), u.Grouped())
 	}
-	return e.at.cost.String()
+	return e.at.cost.Grouped()
 }
 
 // amount writes what the money of a line is.
@@ -240,13 +240,13 @@ func (e *explanation) amount() string {
 			less += money.Fen(e.p.overAmount(e.pay, &e.b.groups.rows[e.at.group], &e.at))
 		}
 		if less > 0 {
-			return fmt.Sprintf("(%s − %s)", e.cost(), less)
+			return fmt.Sprintf("(%s − %s)", e.cost(), less.Grouped())
 		}
 		return e.cost()
 	case dayAmount:
-		return money.Fen(e.pay.priceOfDays(e.at.days)).String()
+		return money.Fen(e.pay.priceOfDays(e.at.days)).Grouped()
 	case fixedAmount:
-		return money.Fen(e.pay.fixed).String()
+		return money.Fen(e.pay.fixed).Grouped()
 	}
 	return e.at.mark.amount.String()
 }
@@ -262,18 +262,18 @@ func (e *explanation) bound(bd *bound, q *quantities) string {
 	case "cost":
 		return fmt.Sprintf("%s × %s ÷ %s", e.cost(), money.Ratio(bd.line.k0), rate)
 	}
-	return fmt.Sprintf("%s ÷ %s", money.Fen(bd.fixed), rate)
+	return fmt.Sprintf("%s ÷ %s", money.Fen(bd.fixed).Grouped(), rate)
 }
 
 // after tells what happened to the value of the formula: the return of the person, and the fund's part.
 func (e *explanation) after() {
 	switch {
 	case e.pay.outcome == byFund:
-		e.add("基金支付", "fund", fmt.Sprintf("按记账金额 × %s 支付 %s", e.pay.fundShare.Percent(), e.priced.Direct), fmt.Sprintf("%s of what was booked: %s", e.pay.fundShare.Percent(), e.priced.Direct), e.b.classes[e.priced.Class].path)
+		e.add("基金支付", "fund", fmt.Sprintf("按记账金额 × %s 支付 %s", e.pay.fundShare.Percent(), e.priced.Direct.Grouped()), fmt.Sprintf("%s of what was booked: %s", e.pay.fundShare.Percent(), e.priced.Direct.Grouped()), e.b.classes[e.priced.Class].path)
 	case e.pay.outcome == nothing:
 		e.add("病例点数", "points", "0", "0", e.b.classes[e.priced.Class].path)
 	case e.b.method.priced() && e.b.fund != fundNone:
-		e.add("基金支付", "fund", e.priced.Direct.String(), e.priced.Direct.String(), "drg.fund_ratios")
+		e.add("基金支付", "fund", e.priced.Direct.Grouped(), e.priced.Direct.Grouped(), "drg.fund_ratios")
 	}
 	if r := e.b.readmission; r != nil && e.priced.Readmitted {
 		zh := fmt.Sprintf("出院后 %d 日内同病组再次住院，仅计 %s：%s", r.days, r.keep.Percent(), e.priced.Points)

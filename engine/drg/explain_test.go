@@ -14,10 +14,10 @@ func TestExplain(t *testing.T) {
 		stay drg.Stay
 		want []string
 	}{
-		{b.stay("H1", "B", "52500", 7, "38000"), []string{"15000.00 ÷ 10000.00 × 100 = 150", "1.1 (hospital's coefficient)", "150 × 1.1 + 150 × (52500.00 ÷ 15000.00 − 3) = 240"}},
-		{b.stay("H3", "A", "3600", 7, "2700"), []string{"1 (same-price group)", "60 × 1 × 0.2 + 60 × 3600.00 ÷ 6000.00 × 1 = 48"}},
+		{b.stay("H1", "B", "52500", 7, "38000"), []string{"15,000.00 ÷ 10,000.00 × 100 = 150", "1.1 (hospital's coefficient)", "150 × 1.1 + 150 × (52,500.00 ÷ 15,000.00 − 3) = 240"}},
+		{b.stay("H3", "A", "3600", 7, "2700"), []string{"1 (same-price group)", "60 × 1 × 0.2 + 60 × 3,600.00 ÷ 6,000.00 × 1 = 48"}},
 		{b.stay("H1", "", "31500", 70, "25200"), []string{"4.5 × 70 = 315"}},
-		{b.stay("H1", "OTH", "1234.56", 2, "0"), []string{"not in the group table", "1234.56 ÷ 100 × 0.9 = 11.11104"}},
+		{b.stay("H1", "OTH", "1234.56", 2, "0"), []string{"not in the group table", "1,234.56 ÷ 100 × 0.9 = 11.11104"}},
 	} {
 		got := b.one(c.stay)
 		var text strings.Builder

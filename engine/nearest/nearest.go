@@ -24,6 +24,16 @@ func Name(word string, candidates []string) string {
 	return best
 }
 
+// Slip returns the candidate that the word most likely misspells, or "" when none is near enough: less than a third of the
+// longer word would have to change. It is for words that may well be right as they are.
+func Slip(word string, candidates []string) string {
+	n := Name(word, candidates)
+	if n == "" || distance(strings.ToLower(word), strings.ToLower(n))*3 >= max(utf8.RuneCountInString(word), utf8.RuneCountInString(n)) {
+		return ""
+	}
+	return n
+}
+
 // Hint returns `; nearest is "name"`, or nothing when no candidate is near: the tail of an error sentence.
 func Hint(word string, candidates []string) string {
 	if n := Name(word, candidates); n != "" {

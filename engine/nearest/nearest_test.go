@@ -24,6 +24,11 @@ func TestName(t *testing.T) {
 	if got := nearest.Name("三级", []string{"一级甲等", "三级甲"}); got != "三级甲" {
 		t.Errorf("Chinese words are compared by their characters: got %q", got)
 	}
+	for word, want := range map[string]string{"Firstpay": "first_pay", "ceiling_of": "", "cealing": "ceiling", "name": ""} {
+		if got := nearest.Slip(word, append(words, "age")); got != want {
+			t.Errorf("Slip(%q) = %q, want %q", word, got, want)
+		}
+	}
 	if got := nearest.Hint("ceilng", words); got != `; nearest is "ceiling"` {
 		t.Errorf("Hint = %s", got)
 	}

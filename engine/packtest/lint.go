@@ -27,6 +27,7 @@ func Lint(packs fs.FS, name string, today claims.Date) ([]policy.Fault, error) {
 	if err := CompileAll(p); err != nil {
 		return sorted(append(faults, faultsOf(p, err)...)), nil
 	}
+	faults = append(faults, unreachable(p)...)
 	touched := make(map[string]bool)
 	for _, file := range p.CaseFiles {
 		_, rules, err := RunFile(packs, file)

@@ -128,6 +128,7 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 		{"share: 3%", "share: 103%", "share-sum: settle.budgets.total gives away 103% of its opening"},
 		{"    when: {setting: inpatient}", "    review: 2026-03-31\n    when: {setting: inpatient}", at + "8: review-due: benefit.deductible was to be reviewed by 2026-03-31"},
 		{"    - {id: normal, ", "    - {id: odd, when: {days_from: 90}, pay: {formula: base}}\n    - {id: normal, ", at + "28: no-case: no case of the pack sees drg.classes.odd at work"},
+		{"    - {id: normal, ", "    - {id: any, pay: {formula: base}}\n    - {id: normal, ", at + `29: unreachable-row: drg.classes.normal: "normal" can never apply`},
 		{"kind: coinsurance", "kind: coinsurence", "compile: step ratio: kind \"coinsurence\" is none of"},
 	} {
 		if got := strings.Join(lintTown(t, c.old, c.now), "\n"); !strings.Contains(got, c.want) {

@@ -133,7 +133,7 @@ func burdenSection(c *compare.Comparison, full bool) *report.Section {
 		}
 	}
 	s := &report.Section{ID: "burden", Title: text("负担的分布与重负担人群", "How burdens are spread"), Table: t,
-		Notes: []report.Text{text("按年度个人负担计，含未达重负担者；取自刻度为十六分之一的分布", "by what a person pays in the year, read from a scale of sixteenths; incomes are not known to claims")}}
+		Notes: []report.Text{text("按参保人年度个人负担计，取自分档分布；结算数据不含收入，故以金额划线", "by what a person pays in the year, read from a scale of steps; incomes are not known to claims, so that the lines are amounts")}}
 	if full {
 		s.Chart = chart
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/drgsim/drgsim/engine"
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/nearest"
+	"github.com/drgsim/drgsim/engine/policy"
 	"github.com/drgsim/drgsim/engine/report"
 	"github.com/drgsim/drgsim/engine/settle"
 )
@@ -22,8 +23,9 @@ func ExplainClaim(ses *engine.Session, p *engine.Plan, r *engine.Result, year []
 		Subtitle: planTitle(p),
 		Currency: currency(ses),
 		Facts: append(facts(ses),
-			report.Fact{Name: text("医疗机构", "Hospital"), Value: report.Same(h.ID + " " + h.Name + " (" + h.Tier.String() + ")")},
-			report.Fact{Name: text("就医", "Visit"), Value: report.Same(fmt.Sprintf("%s, %s – %s, %s %s", x.Claim.Setting(), x.Claim.Admission, x.Claim.Discharge, text("结算", "settled").En, x.Claim.Settlement))},
+			report.Fact{Name: text("医疗机构", "Hospital"), Value: joined(report.Same(h.ID+" "+h.Name+" ("), word(h.Tier.String()), report.Same(")"))},
+			report.Fact{Name: text("就医", "Visit"), Value: joined(word(x.Claim.Setting().String()),
+				report.Same(fmt.Sprintf(", %s – %s, ", x.Claim.Admission, x.Claim.Discharge)), text("结算 ", "settled "), report.Same(x.Claim.Settlement.String()))},
 			report.Fact{Name: text("适用规则", "Rules in force"), Value: report.Same(fmt.Sprintf("%s, %s", x.Version.Rules.Pack.Name, x.Version.From))},
 			report.Fact{Name: text("当年第几次", "Visit of the year"), Value: report.Same(fmt.Sprintf("%d / %d", at+1, len(year)))},
 		),
@@ -89,27 +91,52 @@ func ExplainHospital(ses *engine.Session, r *engine.Result, id string) (*report.
 
 // movesOf lists what each step said and moved.
 func (b *lawBook) movesOf(x *engine.Replayed, suffix string) *report.Section {
-	t := &report.Table{ID: "moves" + suffix, Columns: []report.Column{
-		name("step", "规则", "Rule"), name("arithmetic", "计算", "Arithmetic"), name("from", "从", "From"), name("to", "到", "To"),
-		fen("amount", "金额", "Amount"), name("law", "依据", "Law"),
+	t := &report.Table{ID: "moves" + suffix, List: true, Columns: []report.Column{
+		name("step", "规则", "Rule"), name("arithmetic", "计算", "Arithmetic"), hidden(name("from", "从", "From")), hidden(name("to", "到", "To")),
+		name("move", "去向", "Move"), fen("amount", "金额", "Amount"), law(),
 	}}
 	for _, e := range x.Entries {
 		step := x.Version.Program.Steps[e.Step]
 		said := text(strings.Join(e.Zh, "；"), strings.Join(e.En, "; "))
 		cites := b.refer(step.Sources, step.Verified)
 		if len(e.Moves) == 0 {
-			t.Rows = append(t.Rows, []report.Cell{{Text: text(step.TitleZh, step.TitleEn)}, {Text: said}, report.None(), report.None(), report.None(), {Text: cites}})
+			t.Rows = append(t.Rows, []report.Cell{{Text: text(step.TitleZh, step.TitleEn)}, {Text: said}, report.None(), report.None(), report.None(), report.None(), {Text: cites}})
 		}
 		for i, m := range e.Moves {
-			row := []report.Cell{report.None(), report.None(), pocket(m.From), pocket(m.To), report.Int(m.Amount), report.None()}
+			from, to := pocket(m.From), pocket(m.To)
+			row := []report.Cell{report.None(), report.None(), from, to,
+				report.Words(from.Text.Zh+" → "+to.Text.Zh, from.Text.En+" → "+to.Text.En), report.Int(m.Amount), report.None()}
 			if i == 0 {
-				row[0], row[1], row[5] = report.Cell{Text: text(step.TitleZh, step.TitleEn)}, report.Cell{Text: said}, report.Cell{Text: cites}
+				row[0], row[1], row[6] = report.Cell{Text: text(step.TitleZh, step.TitleEn)}, report.Cell{Text: said}, report.Cell{Text: cites}
 			}
 			t.Rows = append(t.Rows, row)
 		}
 	}
 	return &report.Section{ID: "moves" + suffix, Title: text("待遇结算：每一步的金额去向", "What the person pays: every move between pockets"), Table: t,
-		Note: text(fmt.Sprintf("医疗总费用 %s", x.Claim.Gross), fmt.Sprintf("gross cost %s", x.Claim.Gross))}
+		Note: text("医疗总费用 "+x.Claim.Gross.Grouped(), "gross cost "+x.Claim.Gross.Grouped())}
+}
+
+// word gives a coded word in both languages.
+func word(key string) report.Text { return text(policy.Word(key)) }
+
+// joined puts texts behind one another.
+func joined(parts ...report.Text) report.Text {
+	var out report.Text
+	for _, p := range parts {
+		out.Zh += p.In(report.Zh)
+		out.En += p.In(report.En)
+	}
+	return out
+}
+
+func hidden(c report.Column) report.Column {
+	c.Hidden = true
+	return c
+}
+
+// law is the column of the numbers of sources.
+func law() report.Column {
+	return report.Column{Key: "law", Title: text("依据", "Law"), Kind: report.KindCode}
 }
 
 func pocket(p benefit.Pocket) report.Cell {
@@ -132,7 +159,7 @@ func pocketsOf(year []engine.Replayed) *report.Section {
 	}
 	for i := range year {
 		x := &year[i]
-		row := []report.Cell{report.Word(x.ClaimID), report.Word(x.Claim.Setting().String()), report.Int(int64(x.Claim.Settlement)), report.Int(x.Claim.Gross)}
+		row := []report.Cell{report.Word(x.ClaimID), {Text: word(x.Claim.Setting().String())}, report.Int(int64(x.Claim.Settlement)), report.Int(x.Claim.Gross)}
 		for _, col := range t.Columns[4:] {
 			row = append(row, report.Int(x.Pockets[pocketOf(col.Key)]))
 		}
@@ -158,7 +185,7 @@ func pocketOf(word string) benefit.Pocket {
 
 // factorsOf is the chain of factors of a stay's points.
 func (b *lawBook) factorsOf(x *engine.Replayed) *report.Section {
-	t := &report.Table{ID: "points", Columns: columns(name("factor", "因素", "Factor"), name("arithmetic", "计算", "Arithmetic"), name("law", "依据", "Law"))}
+	t := &report.Table{ID: "points", List: true, Columns: columns(name("factor", "因素", "Factor"), name("arithmetic", "计算", "Arithmetic"), law())}
 	for _, f := range x.Factors {
 		t.Rows = append(t.Rows, []report.Cell{{Text: text(f.TitleZh, f.TitleEn)}, {Text: text(f.Zh, f.En)}, {Text: b.refer(f.Sources, true)}})
 	}
@@ -174,7 +201,8 @@ func (b *lawBook) hospitalSteps(r *engine.Result, hospital int32) (*report.Secti
 	if err != nil {
 		return nil, err
 	}
-	t := &report.Table{ID: "settlement", Columns: columns(name("what", "项目", "What"), name("arithmetic", "计算", "Arithmetic"), fen("amount", "金额", "Amount"), name("law", "依据", "Law"))}
+	t := &report.Table{ID: "settlement", List: true,
+		Columns: columns(name("what", "项目", "What"), name("arithmetic", "计算", "Arithmetic"), fen("amount", "金额", "Amount"), law())}
 	for _, s := range steps {
 		t.Rows = append(t.Rows, b.stepRow(s))
 	}

@@ -34,7 +34,7 @@ func (b *lawBook) refer(sources []policy.Source, verified bool) report.Text {
 
 // section lists the sources that were referred to.
 func (b *lawBook) section() *report.Section {
-	t := &report.Table{ID: "sources", Columns: columns(report.Column{Key: "number", Title: text("序号", "No."), Kind: report.KindCode}, name("document", "文件", "Document"),
+	t := &report.Table{ID: "sources", List: true, Columns: columns(report.Column{Key: "number", Title: text("序号", "No."), Kind: report.KindCode}, name("document", "文件", "Document"),
 		report.Column{Key: "document_number", Title: text("文号", "Number"), Kind: report.KindCode}, report.Column{Key: "date", Title: text("日期", "Date"), Kind: report.KindDate},
 		name("article", "条款或关键语句", "Article or key phrase"), report.Column{Key: "tag", Title: text("证据", "Evidence"), Kind: report.KindCode}, name("verified", "核对", "Verified"))}
 	for i, s := range b.sources {
@@ -46,9 +46,9 @@ func (b *lawBook) section() *report.Section {
 		if s.Phrase != "" {
 			words = strings.TrimSpace(words + " “" + s.Phrase + "”")
 		}
-		verified := report.Words("未核对", "no")
+		verified := report.Words("未与原文核对", "not compared with the original")
 		if s.Verified {
-			verified = report.Words("已核对", "yes")
+			verified = report.Words("已与原文核对", "compared with the original")
 		}
 		t.Rows = append(t.Rows, []report.Cell{report.Word(fmt.Sprintf("[%d]", i+1)), report.Word(s.Document), report.Word(s.Number), date, report.Word(words), report.Word(s.Tag), verified})
 	}

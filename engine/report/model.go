@@ -121,6 +121,9 @@ type Table struct {
 	Rows    [][]Cell
 	// Footer is the total row, or nil; see AddTotal. Its Sum columns must equal the sums of the rows.
 	Footer []Cell
+	// List asks a terminal to draw each row as a paragraph instead of side by side: for tables of sentences, such as the steps
+	// of an explanation, of which no word may be cut. Such a table has no footer.
+	List bool
 	// By is, in the table of a Detail section, the Key of the column that holds the keys of the rows above.
 	By string
 }

@@ -50,7 +50,9 @@ func (o Options) text(d *Document) ([]byte, error) {
 		}
 		o.paragraph(&b, bold, title)
 		o.paragraph(&b, "", s.Note.In(o.Lang))
-		if t := s.table(); t != nil {
+		if t := s.table(); t != nil && t.List {
+			o.textList(&b, t)
+		} else if t != nil {
 			if err := o.textTable(&b, d, t); err != nil {
 				return fmt.Errorf("table %s: %w", t.ID, err)
 			}

@@ -72,6 +72,7 @@ type indicators struct {
 	targets []Target
 	scale   int64          // millionths of a point that a stay of average cost earns
 	weights []money.Points // by group; 0 for none; nil when the pack has no table
+	listed  []bool         // by group: whether the table has it; nil when the pack has no table
 }
 
 func (c *compiler) decodeIndicators(d *policy.Decoder) {
@@ -103,9 +104,10 @@ func (in *indicators) readWeights(drg *policy.Value, sc *policy.Scope) {
 		}
 	}
 	groups := drg.Get("groups")
-	if groups == nil {
+	if groups == nil || len(groups.Items) == 0 {
 		return
 	}
+	in.listed = make([]bool, len(sc.Groups))
 	for _, row := range groups.Items {
 		code := row.Get("code")
 		if code == nil {
@@ -115,15 +117,17 @@ func (in *indicators) readWeights(drg *policy.Value, sc *policy.Scope) {
 		if !ok {
 			continue
 		}
+		in.listed[at] = true
 		for _, key := range []string{"base_points", "score", "weight"} {
 			v := row.Get(key)
 			if v == nil {
 				continue
 			}
-			p, err := money.ParsePoints(v.Text)
+			nano, err := money.ParseDecimal(v.Text, 9) // published weights have up to nine decimals
 			if err != nil {
 				continue
 			}
+			p := money.Points((nano + 500) / 1000)
 			if key == "weight" {
 				in.scale = int64(money.Point)
 			}

@@ -195,6 +195,10 @@ func (m *measuring) money(level, of string, hospital int) {
 	m.put(reimburseB, level, of, int64(p[benefit.Fund]+p[benefit.CriticalIllness]+p[benefit.MedicalAid]), gross)
 }
 
+// lists reports whether the pack's group table has a group; a code that it lacks, such as 0000, is no group. Without a table
+// every code counts.
+func (in *indicators) lists(g int) bool { return in.listed == nil || in.listed[g] }
+
 // mixes measures the case mix of a hospital, or of the region (-1).
 func (m *measuring) mixes(level, of string, hospital int) {
 	n := len(m.groups)
@@ -202,16 +206,17 @@ func (m *measuring) mixes(level, of string, hospital int) {
 	if hospital >= 0 {
 		own = m.own[hospital*n : (hospital+1)*n]
 	}
-	var stays, grouped, excluded int64
+	var stays, grouped, excluded, kept int64
 	var points money.Points
 	weights, weighted := new(big.Int), int64(0)
 	for g := range own {
 		stays += own[g].Claims
 		excluded += own[g].Excluded
-		if g == n-1 {
-			break
+		if g == n-1 || !m.in.lists(g) {
+			continue
 		}
 		grouped += own[g].Claims
+		kept += own[g].Claims - own[g].Excluded
 		points += own[g].Points
 		if m.in.weights != nil && m.in.weights[g] != 0 {
 			weights.Add(weights, new(big.Int).Mul(big.NewInt(int64(m.in.weights[g])), big.NewInt(own[g].Claims)))
@@ -225,7 +230,7 @@ func (m *measuring) mixes(level, of string, hospital int) {
 		m.index(timeA, timeB, level, of, own, grouped, func(c *GroupCell) int64 { return c.Days })
 	}
 	m.put(groupingA, level, of, grouped, stays)
-	m.put(groupingB, level, of, grouped, stays-excluded)
+	m.put(groupingB, level, of, kept, stays-excluded)
 }
 
 // Steps of the sums of an index: each group's term is rounded half up to a millionth of a stay, and its expectation to a

@@ -1,9 +1,11 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
+	"unicode"
 
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
@@ -112,6 +114,9 @@ func (w *row) word(c claims.Column, f *claims.Field) (code string, err error) {
 func (w *row) id(text []byte) (string, error) {
 	if len(text) > claims.MaxID {
 		return claims.CodeRange, fmt.Errorf("the text has %d bytes, at most %d are allowed", len(text), claims.MaxID)
+	}
+	if bytes.ContainsFunc(text, unicode.IsControl) {
+		return claims.CodeForm, fmt.Errorf("%q holds a control character", text)
 	}
 	return "", nil
 }

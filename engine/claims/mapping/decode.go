@@ -271,6 +271,9 @@ func (d *decoder) columns(n *yaml.Node) error {
 		if d.m.columns[c], err = d.expr(e.n, kindOf(claims.Schema[c].Kind)); err != nil {
 			return err
 		}
+		if err := d.m.checkConstants(claims.Column(c), d.m.columns[c]); err != nil {
+			return d.errorf(e.n, "%w", err)
+		}
 	}
 	for c, f := range claims.Schema {
 		if f.Required && d.m.columns[c] == nil {

@@ -235,6 +235,12 @@ func TestParseErrors(t *testing.T) {
 		{small + "---\ntitle: b\n", `m.yaml: the file has more than one document`},
 		{"title: [\n", `m.yaml: line`},
 		{"a: &x {b: *x}\n", `m.yaml`},
+		{replace("{text: inpatient}", "{text: inpatent}"), `m.yaml:11: column "setting": "inpatent" is none of inpatient, outpatient, chronic, internet, bedday; nearest is "inpatient"`},
+		{replace(`"Y": "true"`, `"Y": "yes"`), `m.yaml:17: column "retired": "yes" is neither true nor false`},
+		{replace("age: {column: AGE,", "age: {column: AGE, default: old,"), `m.yaml:16: column "age": "old" is not a whole number`},
+		{replace("first_pay: FIRST", "first_pay: {column: FIRST, default: none}"), `m.yaml:15: column "first_pay": `},
+		{replace("DD-Mon-YYYY}", "DD-Mon-YYYY, default: 2025-01-01}"), `m.yaml:13: column "settlement_date": `},
+		{replace("{year: YEAR, minus: DAYS}", "{year: YEAR, default: someday}"), `m.yaml:12: column "admission_date": "someday" is not a year`},
 		{replace("[RATE, DAYS]}]}", "[RATE, DAYS]}], default: \"0\"}"), `m.yaml:14: default cannot change a sum or product; put it at a term`},
 	} {
 		_, err := Parse("m.yaml", []byte(c.text))
