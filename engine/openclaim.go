@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -209,6 +211,9 @@ func (l *lookup) inShards(w Wanted) ([]string, error) {
 	}
 	for i := from; i < to; i++ {
 		f, err := l.open(m.Path(i))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s has no index; drgsim index %s makes one: %w", m.Path(i), dir, err)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -49,7 +50,7 @@ non-stable groups and works out base points. It writes
   totals.csv        what the fund booked by scheme and year, from which a budget opens
 
 ` + exitHelp,
-		Example: "  drgsim calibrate out/history.arrow --years 2023:2,2024:3,2025:5 --region testdata/demo --out out/table",
+		Example: "  drgsim calibrate testdata/demo/history.arrow --years 2023:2,2024:3,2025:5 --region testdata/demo --out out/table",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.calibrate(cmd, args, &o) },
 	}
@@ -139,7 +140,7 @@ func (a *app) calibrate(cmd *cobra.Command, inputs []string, o *calibrateOptions
 	if err != nil {
 		return err
 	}
-	if err := writeCalibration(o.out, c, table, checked.Keep); err != nil {
+	if err := writeCalibration(cmd.Context(), o.out, c, table, checked.Keep); err != nil {
 		return err
 	}
 	return a.print(present.Calibration(c))
@@ -161,7 +162,7 @@ func (a *app) readClaims(cmd *cobra.Command, files []string) (*claims.Table, err
 }
 
 // writeCalibration writes the tables of a calibration into a folder, each whole.
-func writeCalibration(dir string, c *calibrate.Calibration, table *claims.Table, keep []bool) error {
+func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration, table *claims.Table, keep []bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("folder of results: %w", err)
 	}
@@ -173,6 +174,9 @@ func writeCalibration(dir string, c *calibrate.Calibration, table *claims.Table,
 	totals, err := calibrate.Totals(table, keep)
 	if err != nil {
 		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("calibration: %w", err)
 	}
 	for _, file := range []struct {
 		name  string

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -70,6 +71,10 @@ func (a *app) explain(ctx context.Context, name string, o *explainOptions) (*rep
 		return nil, usageError(err)
 	}
 	indexed := s.Indexed()
+	if indexed && o.hospital == "" && !o.settlement {
+		// One person's year leaves little behind: to collect it takes longer than to work the year out.
+		defer debug.SetGCPercent(debug.SetGCPercent(800))
+	}
 	var ses, all *engine.Session // of the claims that are replayed, and of those that are settled
 	var result *engine.Result    // nil where no settlement is shown
 	if o.hospital != "" || !indexed || (o.claim != "" && o.settlement) {

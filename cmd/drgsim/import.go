@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,40 +13,54 @@ import (
 	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/claims/mapping"
+	"github.com/drgsim/drgsim/engine/invent"
+	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/policy"
 	"github.com/drgsim/drgsim/engine/present"
 	"github.com/drgsim/drgsim/engine/region"
 )
 
 func (a *app) importCmd() *cobra.Command {
-	var mapFile, out, compression string
+	var mapFile, out, compression, most, hospitals string
 	cmd := &cobra.Command{
 		Use:   "import --map MAPPING INPUT... -o OUT.arrow",
 		Short: "Turn CSV files into a file of claims",
 		Long: `Import reads CSV (also packed with gzip) through a mapping file and writes claims as Arrow IPC, rejects.arrow with the rows
-that could not be read, and hospitals.csv, both beside the output. Inputs may be patterns; Arrow and Parquet files that hold
-claims already need no mapping. Every row is loaded or rejected.
+that could not be read, and hospitals.csv, both beside the output. A hospitals.csv that stands there is never replaced unless --hospitals
+names it; the rejects of an output that is not claims.arrow carry its name. Inputs may be patterns; Arrow and Parquet files that hold
+claims already need no mapping. Every row is loaded or rejected; where more are rejected than --reject-limit allows, all is
+written and reported, and the exit code is 3.
 
 ` + exitHelp,
 		Example: "  drgsim import --map scenarios/mappings/synpuf.yaml 'data/DE1_0_*_Inpatient_*.csv.gz' -o out/claims.arrow",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			limit, err := rejectShare(most)
+			if err != nil {
+				return err
+			}
 			var m *mapping.Mapping
 			if mapFile != "" {
-				var err error
 				if m, err = mapping.Load(mapFile); err != nil {
 					return err
 				}
 			}
+			dir := filepath.Dir(out)
+			if hospitals == "" {
+				hospitals = filepath.Join(dir, region.HospitalsFile)
+				if _, err := os.Lstat(hospitals); err == nil {
+					return fmt.Errorf("%s is there already and may hold what the claims do not say; --hospitals names it to replace it, or another file to write", hospitals)
+				}
+			}
 			bar := a.startProgress("import", "bytes")
 			defer bar.end()
-			dir := filepath.Dir(out)
 			if err := os.MkdirAll(dir, 0o755); err != nil {
 				return fmt.Errorf("folder of results: %w", err)
 			}
 			rep, err := mapping.Import(cmd.Context(), mapping.ImportOptions{
 				Mapping: m, Inputs: args, Out: out,
-				Rejects:   filepath.Join(dir, "rejects.arrow"),
-				Hospitals: filepath.Join(dir, region.HospitalsFile),
+				Rejects:   filepath.Join(dir, rejectsName(out)),
+				Hospitals: hospitals,
 				Write:     claims.WriteOptions{Compression: compression},
 				Progress:  bar.tell,
 			})
@@ -53,17 +68,31 @@ claims already need no mapping. Every row is loaded or rejected.
 				return err
 			}
 			bar.end()
-			return a.print(present.Import(rep, out))
+			if err := a.print(present.Import(rep, out)); err != nil {
+				return err
+			}
+			return overLimit(rep.Read, rep.Rejected, limit)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&mapFile, "map", "", "mapping `file`")
 	f.StringVarP(&out, "output", "o", "", "claims `file` to write (required)")
+	f.StringVar(&hospitals, "hospitals", "", "`file` for the table of hospitals, which is replaced (default a new hospitals.csv beside the output)")
 	f.StringVar(&compression, "compression", "lz4", "of the claims file: none, lz4 or zstd")
+	f.StringVar(&most, "reject-limit", "1%", "`share` of rows that may be rejected before the exit code is 3")
 	if err := cmd.MarkFlagRequired("output"); err != nil {
 		panic("BUG: " + err.Error())
 	}
 	return cmd
+}
+
+// rejectsName names the rejects of a claims file, so that two imports into one folder keep their own.
+func rejectsName(out string) string {
+	name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
+	if name == "claims" {
+		return "rejects.arrow"
+	}
+	return name + ".rejects.arrow"
 }
 
 func (a *app) checkCmd() *cobra.Command {
@@ -75,7 +104,7 @@ func (a *app) checkCmd() *cobra.Command {
 		Use:   "check INPUT...",
 		Short: "Look for what is wrong with claims",
 		Long: `Check reads files of claims, looks for what is wrong with them, and prints the findings with their counts in rows and
-money. With --region it also knows hospitals. Rows that must be set aside can be written to a file of rejects.
+money. With --region it also knows hospitals, counties and schemes, and the groups of groups.csv where the folder has one. Rows that must be set aside can be written to a file of rejects.
 
 ` + exitHelp,
 		Example: "  drgsim check testdata/demo/claims.arrow --region testdata/demo",
@@ -94,6 +123,10 @@ money. With --region it also knows hospitals. Rows that must be set aside can be
 }
 
 func (a *app) check(cmd *cobra.Command, inputs []string, dir, rejects string, limit int, severities []string, most string) error {
+	share, err := rejectShare(most)
+	if err != nil {
+		return err
+	}
 	words := make(map[string]string)
 	for _, s := range severities {
 		code, word, ok := strings.Cut(s, "=")
@@ -107,8 +140,12 @@ func (a *app) check(cmd *cobra.Command, inputs []string, dir, rejects string, li
 		return usageError(err)
 	}
 	var reg *region.Region
+	var codes []string
 	if dir != "" {
 		if reg, err = region.Load(dir); err != nil {
+			return err
+		}
+		if codes, err = listedCodes(dir); err != nil {
 			return err
 		}
 	}
@@ -116,14 +153,63 @@ func (a *app) check(cmd *cobra.Command, inputs []string, dir, rejects string, li
 	if err != nil {
 		return err
 	}
-	res, err := present.CheckFiles(cmd.Context(), files, reg, check.Options{Limit: limit, Severity: severity, Workers: a.settings.GetInt("workers")}, rejects)
+	res, err := present.CheckFiles(cmd.Context(), files, reg, check.Options{Limit: limit, GroupCodes: codes, Severity: severity, Workers: a.settings.GetInt("workers")}, rejects)
 	if err != nil {
 		return err
 	}
 	if err := a.print(res.Document()); err != nil {
 		return err
 	}
-	return res.Over(most, func(err error) error { return &exitError{exitFindings, err} })
+	read, rejected, err := res.Counts()
+	if err != nil {
+		return err
+	}
+	return overLimit(read, rejected, share)
+}
+
+// rejectShare reads a share of rows that may be set aside.
+func rejectShare(text string) (money.Ratio, error) {
+	share, err := money.ParseRatio(text)
+	if err == nil && (share < 0 || share > money.One) {
+		err = errors.New("it is not from 0% to 100%")
+	}
+	if err != nil {
+		return 0, usageError(fmt.Errorf("--reject-limit %s: %w", text, err))
+	}
+	return share, nil
+}
+
+// overLimit is the error of exit code 3, when more than a share of the rows was set aside.
+func overLimit(read, rejected claims.Count, share money.Ratio) error {
+	most, err := money.MulDiv(read.Rows, int64(share), int64(money.One), money.Floor)
+	if err != nil || rejected.Rows <= most {
+		return err
+	}
+	return &exitError{exitFindings, fmt.Errorf("%d of %d rows had to be set aside, more than --reject-limit %s", rejected.Rows, read.Rows, share.Percent())}
+}
+
+// listedCodes are the codes of the group table in a region's folder; nil where there is none.
+func listedCodes(dir string) ([]string, error) {
+	name := filepath.Join(dir, invent.GroupsFile)
+	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	table, err := policy.ParseYAML(name, []byte("{table: "+invent.GroupsFile+"}"))
+	if err != nil {
+		return nil, err
+	}
+	if table, err = policy.ExpandFiles(dir, table); err != nil {
+		return nil, err
+	}
+	codes := []string{}
+	for _, row := range table.Items {
+		code := row.Get("code")
+		if code == nil {
+			return nil, fmt.Errorf("%s: column \"code\" is missing", row.Pos)
+		}
+		codes = append(codes, code.Text)
+	}
+	return codes, nil
 }
 
 // expandInputs resolves patterns; a pattern or name that matches no file is an error.

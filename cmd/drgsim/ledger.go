@@ -251,14 +251,12 @@ func (a *app) ledgerRestoreCmd(o *ledgerOptions) *cobra.Command {
 		Example: "  drgsim ledger restore ledger-2026-04-10.jsonl --ledger new.db",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.withNewLedger(cmd.Context(), func(l *ledger.Ledger) error {
-				head, err := l.Restore(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				_, err = fmt.Fprintf(a.out, "restored %s into %s: %d rows, head %s\n", args[0], l.Place(), head.Seq, head.Hash)
+			at, head, err := ledger.RestoreTo(cmd.Context(), o.place, args[0])
+			if err != nil {
 				return err
-			})
+			}
+			_, err = fmt.Fprintf(a.out, "restored %s into %s: %d rows, head %s\n", args[0], at, head.Seq, head.Hash)
+			return err
 		},
 	}
 }

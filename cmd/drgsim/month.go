@@ -127,7 +127,7 @@ the program, or from one of your own with the columns date, kind (holiday or wor
 type closeOptions struct {
 	study, reviews, limit string
 	claims                []string
-	onlyMonth             bool
+	onlyMonth, empty      bool
 }
 
 func (a *app) monthCloseCmd(o *ledgerOptions) *cobra.Command {
@@ -137,7 +137,8 @@ func (a *app) monthCloseCmd(o *ledgerOptions) *cobra.Command {
 		Short: "Book a month's declaration, work out what is due, and seal the month",
 		Long: `Close books the claims of a month, works out the advance by the baseline of the study, and seals the month with the hashes of
 its inputs, packs and results. Claims of earlier months, reversals and corrections become adjusting entries. The same
-close again changes nothing; with other inputs it is refused, with what differs.
+close again changes nothing; with other inputs it is refused, with what differs. A row that cannot be booked is listed with its
+reason; with more of them than --reject-limit the month stays open. A month without any row needs --empty.
 
 Reviews is a table with the columns kind (reject or deduct), claim_id, hospital_id, scheme, amount and reason.
 
@@ -151,7 +152,8 @@ Reviews is a table with the columns kind (reject or deduct), claim_id, hospital_
 	f.StringSliceVar(&c.claims, "claims", nil, "`files` of claims declared for the month, in Arrow or Parquet")
 	f.BoolVar(&c.onlyMonth, "only-month", false, "pass over rows settled in other months, for files of a whole year")
 	f.StringVar(&c.reviews, "reviews", "", "table of rejections and deductions (`file`)")
-	f.StringVar(&c.limit, "reject-limit", "0%", "`share` of rows that may be unreadable; they are listed and never booked")
+	f.BoolVar(&c.empty, "empty", false, "close the month though nothing is declared for it")
+	f.StringVar(&c.limit, "reject-limit", "1%", "`share` of rows that may be unreadable or refused before the exit code is 3 and nothing is sealed")
 	if err := cmd.MarkFlagRequired("study"); err != nil {
 		panic("BUG: " + err.Error())
 	}
@@ -186,8 +188,11 @@ func (a *app) closeMonth(ctx context.Context, o *ledgerOptions, c *closeOptions,
 		decl.Inputs = append(decl.Inputs, ledger.Input{Role: "option", Name: "only-month", SHA256: hashOf([]byte("only-month"))})
 		decl.Rows = slices.DeleteFunc(decl.Rows, func(r ledger.DeclaredRow) bool { return r.Month() != m })
 	}
+	if len(decl.Rows) == 0 && !c.empty {
+		return fmt.Errorf("the declaration holds no row to book in %s; name its files with --claims, or say --empty when nothing was declared", m)
+	}
 	return o.withLedger(ctx, func(l *ledger.Ledger) error {
-		done, err := l.CloseMonth(ctx, m, *decl, r, o.stamp())
+		done, err := l.CloseMonth(ctx, m, decl.Declaration, r, o.stamp())
 		if err != nil {
 			return err
 		}
@@ -207,9 +212,35 @@ func (a *app) closeMonth(ctx context.Context, o *ledgerOptions, c *closeOptions,
 	})
 }
 
+// declared is a declaration, with how many rows of its files were read and how many of them could not be.
+type declared struct {
+	ledger.Declaration
+	read, bad int64
+	first     string // what is wrong with the first that could not be
+	limit     money.Ratio
+}
+
+// over tells with an error of its own exit code that too many rows cannot be booked.
+func (d *declared) over(refused []ledger.Refusal) error {
+	most, err := money.MulDiv(d.read, int64(d.limit), int64(money.One), money.Floor)
+	if err != nil {
+		return err
+	}
+	bad := d.bad + int64(len(refused))
+	if bad <= most {
+		return nil
+	}
+	first := d.first
+	if len(refused) > 0 && first == "" {
+		f := &refused[0]
+		first = fmt.Sprintf("%s row %d: claim %q (%s): %s", f.File, f.Row, f.ClaimID, f.Reason, f.Note)
+	}
+	return &exitError{exitFindings, fmt.Errorf("%d of %d rows cannot be booked, more than --reject-limit %s, so nothing was sealed; the first: %s", bad, d.read, d.limit.Percent(), first)}
+}
+
 // declaration reads the files of a close.
-func (a *app) declaration(ctx context.Context, c *closeOptions) (*ledger.Declaration, error) {
-	decl := &ledger.Declaration{}
+func (a *app) declaration(ctx context.Context, c *closeOptions) (*declared, error) {
+	decl := &declared{}
 	if c.reviews != "" {
 		in, err := inputOf("reviews", c.reviews)
 		if err != nil {
@@ -233,19 +264,21 @@ func (a *app) declaration(ctx context.Context, c *closeOptions) (*ledger.Declara
 	if err != nil {
 		return nil, err
 	}
-	var read, bad int64
-	first := ""
+	decl.limit = limit
 	for _, file := range files {
 		in, err := inputOf("claims", file)
 		if err != nil {
 			return nil, err
 		}
+		if at := slices.IndexFunc(decl.Inputs, func(x ledger.Input) bool { return x.Role == in.Role && x.SHA256 == in.SHA256 }); at >= 0 {
+			return nil, usageError(fmt.Errorf("--claims %s: the file is named twice, or is a copy of %s", file, decl.Inputs[at].Name))
+		}
 		decl.Inputs = append(decl.Inputs, in)
 		t, info, err := claims.ReadFile(ctx, file, claims.ReadOptions{Workers: a.settings.GetInt("workers"), Reject: func(r claims.RejectedRow) error {
-			if bad++; bad == 1 {
-				first = r.Findings[0].String()
+			if decl.bad++; decl.bad == 1 {
+				decl.first = r.Findings[0].String()
 			}
-			if !a.settings.GetBool("quiet") && bad <= 20 {
+			if !a.settings.GetBool("quiet") && decl.bad <= 20 {
 				fmt.Fprintf(a.err, "drgsim: not booked: %s\n", r.Findings[0])
 			}
 			return nil
@@ -253,13 +286,11 @@ func (a *app) declaration(ctx context.Context, c *closeOptions) (*ledger.Declara
 		if err != nil {
 			return nil, err
 		}
-		read += info.Rows
+		decl.read += info.Rows
 		decl.Rows = append(decl.Rows, rules.Declared(t, nil)...)
 		t.Release()
 	}
-	if most, err := money.MulDiv(read, int64(limit), int64(money.One), money.Floor); err != nil || bad > most {
-		return nil, &exitError{exitFindings, fmt.Errorf("%d of %d rows cannot be read, more than --reject-limit %s; the first: %s", bad, read, limit.Percent(), first)}
-	}
+	decl.Admit = decl.over
 	return decl, nil
 }
 
@@ -300,12 +331,15 @@ adjusted and paid, with every entry behind it.
 
 func (a *app) monthAdjustCmd(o *ledgerOptions) *cobra.Command {
 	var adj ledger.Adjustment
-	var account, amount string
+	var account, amount, study string
 	cmd := &cobra.Command{
 		Use:   "adjust",
 		Short: "Enter an amount by hand in the open month",
 		Long: `Adjust enters an amount in the open month: an adjustment outside the yearly settlement, an amount prepaid on account of it,
-or a deduction. Entries are never edited; --corrects names the row of the journal that is put right.
+or a deduction. Entries are never edited; --corrects names the row of the journal that is put right. What corrects a year that is
+cleared is entered for the open month.
+
+The same adjustment again on the same day, or with the same --id on any day, is the one that is there; --again enters it once more.
 
 ` + exitHelp,
 		Example: "  drgsim month adjust --month 2026-04 --hospital H001 --scheme employee --account deducted --amount 1200.00 --reason 'audit of February' --corrects 5123",
@@ -318,6 +352,9 @@ or a deduction. Entries are never edited; --corrects names the row of the journa
 	f.StringVar(&account, "account", string(ledger.AccAdjustment), "adjustment, prepaid or deducted")
 	f.StringVar(&amount, "amount", "", "`amount` in yuan; negative undoes (required)")
 	f.StringVar(&adj.Reason, "reason", "", "why, in `words` (required)")
+	f.StringVar(&adj.Key, "id", "", "`name` of the adjustment, such as the number of a letter, which is entered once (default made of all that is entered and the day)")
+	f.BoolVar(&adj.Again, "again", false, "enter it though the same is there already")
+	f.StringVar(&study, "study", "", "`study` whose region knows the hospital and scheme (default those in the books)")
 	f.Int64Var(&adj.Corrects, "corrects", 0, "`row` of the journal that is corrected")
 	for _, name := range []string{"hospital", "scheme", "amount", "reason"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
@@ -333,9 +370,20 @@ or a deduction. Entries are never edited; --corrects names the row of the journa
 		if adj.Amount, err = money.ParseFen(amount); err != nil {
 			return usageError(fmt.Errorf("--amount: %w", err))
 		}
-		return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
-			seq, err := l.Adjust(cmd.Context(), adj, o.stamp())
+		if study != "" {
+			r, err := a.rules(study)
 			if err != nil {
+				return err
+			}
+			adj.Known = r.Knows
+		}
+		return o.withLedger(cmd.Context(), func(l *ledger.Ledger) error {
+			seq, done, err := l.Adjust(cmd.Context(), adj, o.stamp())
+			if err != nil {
+				return err
+			}
+			if !done {
+				_, err = fmt.Fprintf(a.out, "the same is there already, as row %d of the journal; nothing was entered (--again enters it once more)\n", seq)
 				return err
 			}
 			_, err = fmt.Fprintf(a.out, "entered %s %s for hospital %s, scheme %s, as row %d of the journal\n", account, adj.Amount, adj.Hospital, adj.Scheme, seq)

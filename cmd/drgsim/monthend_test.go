@@ -59,6 +59,21 @@ func TestMonthEnd(t *testing.T) {
 	mentions(t, out, "as row")
 	_, errs = say(t, exitFailed, "month", "adjust", "--month", "2026-01", "--hospital", "H00001", "--scheme", "employee", "--amount", "1", "--reason", "x")
 	mentions(t, errs, "not open")
+	out, _ = say(t, exitDone, "month", "adjust", "--month", "2026-02", "--hospital", "H00001", "--scheme", "employee", "--account", "deducted", "--amount", "12.34", "--reason", "audit")
+	mentions(t, out, "there already", "--again")
+	_, errs = say(t, exitFailed, "month", "adjust", "--month", "2026-02", "--hospital", "H0001", "--scheme", "employee", "--amount", "1", "--reason", "x")
+	mentions(t, errs, `nearest is "H00001"`)
+	_, errs = say(t, exitFailed, "month", "adjust", "--month", "2026-02", "--hospital", "H0001", "--scheme", "employee", "--amount", "1", "--reason", "x", "--study", study)
+	mentions(t, errs, "is not in region", `nearest is "H00001"`)
+	_, errs = say(t, exitFailed, "month", "statement", "--month", "2026-01", "--hospital", "H0001")
+	mentions(t, errs, `nearest is "H00001"`)
+	_, errs = say(t, exitFailed, "month", "close", "--month", "2026-02", "--study", study)
+	mentions(t, errs, "--empty")
+	_, errs = say(t, exitUsage, "month", "close", "--month", "2026-02", "--study", study, "--claims", claims, "--claims", claims)
+	mentions(t, errs, "named twice")
+	// All rows of other months are refused, which is more than a hundredth.
+	_, errs = say(t, exitFindings, "month", "close", "--month", "2026-02", "--study", study, "--claims", claims)
+	mentions(t, errs, "more than --reject-limit 1%", "nothing was sealed", "later_month")
 	out, _ = say(t, exitDone, "month", "status", "--today", "2026-04-15")
 	mentions(t, out, "2026-03-16", "payment is overdue", "sealed", "2025-11-04")
 	say(t, exitDone, "month", "reopen", "--month", "2026-01", "--reason", "wrong file")
@@ -76,6 +91,7 @@ func TestMonthEnd(t *testing.T) {
 	mentions(t, out, "is sound")
 	backup := filepath.Join(dir, "b.jsonl")
 	say(t, exitDone, "ledger", "backup", backup)
+	say(t, exitDone, "month", "close", "--month", "2026-02", "--study", study, "--empty")
 	out, _ = say(t, exitDone, "ledger", "restore", backup, "--ledger", filepath.Join(dir, "new.db"))
 	mentions(t, out, "restored")
 	text, err := os.ReadFile(backup)
@@ -87,6 +103,9 @@ func TestMonthEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	say(t, exitFailed, "ledger", "restore", backup, "--ledger", filepath.Join(dir, "third.db"))
+	if _, err := os.Stat(filepath.Join(dir, "third.db")); err == nil {
+		t.Error("a restore that failed left a ledger")
+	}
 }
 
 func TestReconcile(t *testing.T) {
@@ -112,7 +131,20 @@ func TestReconcile(t *testing.T) {
 	out, errs := say(t, exitDiffers, "reconcile", "--ours", ours, "--theirs", theirs, "--month", "2026-03", "--rename-theirs", "单据号=claim_id",
 		"--platform", same, "--mask", key, "--details", details, "--totals", totals)
 	mentions(t, out, "Control totals", "0.05", "with us", "re-upload", "P-")
-	mentions(t, errs, "1 pairs differ, 2 rows have no partner")
+	mentions(t, errs, "ours and theirs: 1 pairs differ, 2 rows have no partner")
+	if strings.Contains(errs, "platform:") {
+		t.Error("the platform's list is named, though it agrees with ours")
+	}
+	_, errs = say(t, exitDiffers, "reconcile", "--ours", ours, "--theirs", same, "--platform", theirs, "--rename-platform", "单据号=claim_id", "--month", "2026-03", "--details", filepath.Join(dir, "d.csv"))
+	mentions(t, errs, "the lists differ: ours and platform: 1 pairs differ, 2 rows have no partner")
+	if text, err := os.ReadFile(filepath.Join(dir, "d.platform.csv")); err != nil || !strings.Contains(string(text), "C4") {
+		t.Errorf("the form about the platform: %s, %v", text, err)
+	}
+	odd := file("odd.csv", "三月结算清单\n"+strings.Replace(head, "\n", ",颜色\n", 1)+strings.ReplaceAll(row(1, "100.00")+row(2, "200.00")+row(3, "300.00"), "\n", ",red\n")+"合计,,,,,,600.00,,\n")
+	out, _ = say(t, exitDone, "reconcile", "--ours", ours, "--theirs", odd, "--month", "2026-03", "--ignore", "颜色")
+	mentions(t, out, "the header was found in line 2", "its gross cost is that of the rows")
+	_, errs = say(t, exitFailed, "reconcile", "--ours", ours, "--theirs", odd, "--month", "2026-03")
+	mentions(t, errs, `odd.csv:2: unknown column "颜色"`, "ignored")
 	if strings.Contains(out, "P4") {
 		t.Error("a person shows through the mask")
 	}
@@ -123,6 +155,24 @@ func TestReconcile(t *testing.T) {
 		}
 		mentions(t, string(text), want)
 	}
+	if info, err := os.Stat(details); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("a form that names persons has mode %v, %v", info.Mode(), err)
+	}
+	form := filepath.Join(dir, "form.csv")
+	say(t, exitDone, "reconcile", "--ours", ours, "--theirs", same, "--month", "2026-03", "--totals", form)
+	out, _ = say(t, exitDone, "reconcile", "--ours", same, "--totals-theirs", form, "--month", "2026-03")
+	mentions(t, out, "Totals (form 3201)", "matched", "600.00")
+	written, err := os.ReadFile(form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form = file("other.csv", strings.Replace(string(written), "600.00", "600.01", 1))
+	out, errs = say(t, exitDiffers, "reconcile", "--ours", ours, "--totals-theirs", form, "--month", "2026-03")
+	mentions(t, out, "differs")
+	mentions(t, errs, "the totals differ in 1 of 1 lines")
+	_, errs = say(t, exitFailed, "reconcile", "--ours", ours, "--theirs", same, "--month", "2026-04")
+	mentions(t, errs, "none of the 3 rows is of 2026-04")
+	say(t, exitUsage, "reconcile", "--ours", ours)
 	_, errs = say(t, exitFailed, "reconcile", "--ours", ours, "--theirs", theirs)
 	mentions(t, errs, `unknown column "单据号"`)
 	_, errs = say(t, exitUsage, "reconcile", "--ours", ours, "--theirs", same, "--month", "March")

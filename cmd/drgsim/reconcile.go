@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,6 +27,8 @@ type reconcileOptions struct {
 	limit           int
 	temp            string
 	totals, details string
+	theirTotals     string
+	ignore          []string
 }
 
 func (a *app) reconcileCmd() *cobra.Command {
@@ -37,12 +41,14 @@ theirs, another amount, status, month, scheme or class, duplicates, and visits t
 control totals of one list and the differences are those of the other, or the program fails.
 
 Lists are Arrow or Parquet files of claims, CSV, JSON or XLSX. Their columns are known by this program's names, by those of
-the national interface (setl_id, psn_no, medfee_sumamt, ...) and by their Chinese labels; others are named by --rename-ours and so on.
+the national interface (setl_id, psn_no, medfee_sumamt, ...) and by their Chinese labels; others are named by --rename-ours and so on, or passed over
+by --ignore. A title above the header and a row of sums at the end are passed over and told.
 A list of which most rows are of the month is taken to be that month's: a row of another month in it is reported.
 
 ` + exitHelp,
 		Example: `  drgsim reconcile --ours out/march.arrow --theirs hospitals-march.xlsx --platform platform.csv --month 2026-03 --format xlsx --out out
-  drgsim reconcile --ours ours.csv --theirs theirs.csv --rename-theirs 单据号=claim_id`,
+  drgsim reconcile --ours ours.csv --theirs theirs.csv --rename-theirs 单据号=claim_id
+  drgsim reconcile --ours out/march.arrow --totals-theirs 3201.csv --month 2026-03`,
 		Args: exactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.reconcile(cmd.Context(), &o) },
 	}
@@ -51,19 +57,20 @@ A list of which most rows are of the month is taken to be that month's: a row of
 		f.StringVar(&o.files[s], name, "", "`file` of the list: "+[]string{"the bureau's (required)", "the hospitals' (required)", "the platform's"}[s])
 		f.StringToStringVar(&o.renames[s], "rename-"+name, nil, "column meant by a header of that file: `header=column`")
 	}
+	f.StringSliceVar(&o.ignore, "ignore", nil, "headers of `columns` to pass over, in whichever list has them")
 	f.StringVar(&o.month, "month", "", "`month` that is reconciled, such as 2026-03; all rows without it")
 	f.StringSliceVar(&o.keys, "keys", []string{"person+visit", "person+hospital+date"}, "fallback `keys` for rows that do not meet by id, in order")
 	f.IntVar(&o.limit, "limit", 50_000, "lines of each class to list; all are counted")
 	f.StringVar(&o.temp, "temp", "", "`folder` for temporary files, about the size of the lists")
-	f.StringVar(&o.totals, "totals", "", "also write our totals with the result as form 3201 to this `file` (.csv or .json)")
-	f.StringVar(&o.details, "details", "", "also write the differences as form 3202 to this `file` (.csv or .json)")
+	f.StringVar(&o.totals, "totals", "", "also write our totals with the result as form 3201 to this `file` (.csv or .json), and those against the platform beside it")
+	f.StringVar(&o.theirTotals, "totals-theirs", "", "compare our totals with their form 3201 in this `file` (CSV, JSON or XLSX), instead of or before the rows")
+	f.StringVar(&o.details, "details", "", "also write the differences as form 3202 to this `file` (.csv or .json), and those with the platform beside it")
 	o.reportFlags(cmd)
 	o.maskFlag(cmd)
-	for _, name := range []string{"ours", "theirs"} {
-		if err := cmd.MarkFlagRequired(name); err != nil {
-			panic("BUG: " + err.Error())
-		}
+	if err := cmd.MarkFlagRequired("ours"); err != nil {
+		panic("BUG: " + err.Error())
 	}
+	cmd.MarkFlagsOneRequired("theirs", "totals-theirs")
 	return cmd
 }
 
@@ -95,7 +102,17 @@ func (a *app) reconcile(ctx context.Context, o *reconcileOptions) error {
 		if file == "" {
 			continue
 		}
-		if lists[s], err = reconcile.OpenFile(file, o.renames[s], opts.Month); err != nil {
+		rename := map[string]string{}
+		for _, column := range o.ignore {
+			rename[column] = reconcile.Ignore
+		}
+		maps.Copy(rename, o.renames[s])
+		if lists[s], err = reconcile.OpenFile(file, rename, opts.Month); err != nil {
+			return err
+		}
+	}
+	if o.theirTotals != "" {
+		if err := a.reconcileTotals(ctx, o, lists[reconcile.Ours], opts.Month); err != nil || lists[reconcile.Theirs] == nil {
 			return err
 		}
 	}
@@ -109,13 +126,83 @@ func (a *app) reconcile(ctx context.Context, o *reconcileOptions) error {
 	}
 	if against != nil {
 		against.Hide(hide)
+		beside := *o
+		beside.totals, beside.details, beside.theirTotals = besidePlatform(o.totals), besidePlatform(o.details), ""
+		platform := lists
+		platform[reconcile.Theirs] = lists[reconcile.Platform]
+		if err := beside.forms(ctx, platform, against, opts.Month); err != nil {
+			return err
+		}
 	}
 	doc, err := reconcile.Document(res, against)
 	if err := a.books(&o.ledgerOptions, doc, err); err != nil {
 		return err
 	}
-	if !res.Clean() || against != nil && !against.Clean() {
-		return &exitError{exitDiffers, fmt.Errorf("the lists differ: %d pairs differ, %d rows have no partner", res.Pairs, res.Singles)}
+	var differ []string
+	for _, r := range []*reconcile.Result{res, against} {
+		if r != nil && !r.Clean() {
+			differ = append(differ, fmt.Sprintf("%s and %s: %d pairs differ, %d rows have no partner", r.Sides[0], r.Sides[1], r.Pairs, r.Singles))
+		}
+	}
+	if len(differ) > 0 {
+		return &exitError{exitDiffers, fmt.Errorf("the lists differ: %s", strings.Join(differ, "; "))}
+	}
+	return nil
+}
+
+// besidePlatform names the form about the platform beside that about the hospitals; none for none.
+func besidePlatform(file string) string {
+	if file == "" {
+		return ""
+	}
+	ext := filepath.Ext(file)
+	return strings.TrimSuffix(file, ext) + ".platform" + ext
+}
+
+// reconcileTotals compares our totals with the form that the other side sent, shows the result, and fails when they differ.
+func (a *app) reconcileTotals(ctx context.Context, o *reconcileOptions, ours reconcile.Source, month calendar.Month) error {
+	theirs, err := reconcile.OpenTotals(ctx, o.theirTotals)
+	if err != nil {
+		return err
+	}
+	own, err := reconcile.TotalsOf(ctx, ours, month, "")
+	if err != nil {
+		return err
+	}
+	rows, err := reconcile.CompareTotals(own, theirs)
+	if err != nil {
+		return err
+	}
+	if o.totals != "" {
+		if err := o.writeTotals(rows); err != nil {
+			return err
+		}
+	}
+	if o.files[reconcile.Theirs] == "" {
+		doc, err := reconcile.TotalsDocument(rows, month)
+		if err := a.books(&o.ledgerOptions, doc, err); err != nil {
+			return err
+		}
+	}
+	differing := 0
+	first := ""
+	for i := range rows {
+		if rows[i].Result != reconcile.ResultMatched {
+			if differing++; differing == 1 {
+				first = fmt.Sprintf("scheme %q, class %q: %s", rows[i].Scheme, rows[i].Class, rows[i].Note)
+			}
+		}
+	}
+	if differing > 0 {
+		return &exitError{exitDiffers, fmt.Errorf("the totals differ in %d of %d lines; the first: %s", differing, len(rows), first)}
+	}
+	return nil
+}
+
+func (o *reconcileOptions) writeTotals(rows []reconcile.Totals) error {
+	err := wholefile.Write(o.totals, func(w io.Writer) error { return reconcile.WriteTotals(w, rows, strings.HasSuffix(o.totals, ".json")) })
+	if err != nil {
+		return fmt.Errorf("form 3201: %w", err)
 	}
 	return nil
 }
@@ -133,7 +220,7 @@ func parseKey(s string) (reconcile.Key, error) {
 
 // forms writes the forms of the national interface that were asked for.
 func (o *reconcileOptions) forms(ctx context.Context, lists [3]reconcile.Source, res *reconcile.Result, month calendar.Month) error {
-	if o.totals != "" {
+	if o.totals != "" && o.theirTotals == "" {
 		var forms [2][]reconcile.Totals
 		for i := range forms {
 			var err error
@@ -141,11 +228,12 @@ func (o *reconcileOptions) forms(ctx context.Context, lists [3]reconcile.Source,
 				return err
 			}
 		}
-		err := wholefile.Write(o.totals, func(w io.Writer) error {
-			return reconcile.WriteTotals(w, reconcile.CompareTotals(forms[0], forms[1]), strings.HasSuffix(o.totals, ".json"))
-		})
+		rows, err := reconcile.CompareTotals(forms[0], forms[1])
 		if err != nil {
-			return fmt.Errorf("form 3201: %w", err)
+			return err
+		}
+		if err := o.writeTotals(rows); err != nil {
+			return err
 		}
 	}
 	if o.details == "" {

@@ -22,13 +22,16 @@ func parseFormats(list string) ([]report.Format, error) {
 // render writes a document to standard output in one format, or to a folder in all of them.
 func (a *app) render(doc *report.Document, formats []report.Format, out string) error {
 	o := a.reportOptions()
+	if err := a.interrupted(); err != nil {
+		return err
+	}
 	if out == "" {
 		if len(formats) > 1 {
 			return usageError(fmt.Errorf("--format names several forms; --out must name the folder for them"))
 		}
 		return report.Stream(a.out, doc, formats[0], o)
 	}
-	o.Width, o.Color = 0, false
+	o.Width, o.Color, o.Interrupted = 0, false, a.interrupted
 	files, err := report.WriteDir(out, doc, formats, o)
 	if err != nil {
 		return err
@@ -44,6 +47,9 @@ func (a *app) render(doc *report.Document, formats []report.Format, out string) 
 // print writes a document to standard output as a table.
 func (a *app) print(doc *report.Document, err error) error {
 	if err != nil {
+		return err
+	}
+	if err := a.interrupted(); err != nil {
 		return err
 	}
 	return report.Stream(a.out, doc, report.FormatText, a.reportOptions())

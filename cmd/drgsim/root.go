@@ -46,13 +46,16 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	settings *viper.Viper
+	// interrupted returns why the program is to end, nil while it is not. It is asked before outputs are written: what is
+	// begun then is finished.
+	interrupted func() error
 }
 
 // run is the whole program: arguments in, exit code out.
 func run(args []string, in io.Reader, out, err io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	a := &app{in: in, out: out, err: err, settings: newSettings()}
+	a := &app{in: in, out: out, err: err, settings: newSettings(), interrupted: ctx.Err}
 	root := a.rootCmd()
 	root.SetArgs(args)
 	root.SetIn(in)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,6 +75,11 @@ func (a *app) checkSettings() error {
 		if w := a.settings.GetString(name); !slices.Contains(words, w) {
 			return usageError(fmt.Errorf("setting %s: %q is none of %s%s", name, w, strings.Join(words, ", "), nearest.Hint(w, words)))
 		}
+	}
+	// Read as text, since a word would count as 0, which means all processors.
+	text := a.settings.GetString("workers")
+	if n, err := strconv.Atoi(text); err != nil || n < 0 {
+		return usageError(fmt.Errorf("setting workers: %q is not a whole number from 0 (one for each processor)", text))
 	}
 	return nil
 }

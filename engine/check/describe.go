@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
@@ -56,6 +57,15 @@ func (p *pass) message(m mark) string {
 	case partsAboveGross:
 		if (m.column == claims.ColCategoryB || m.column == claims.ColFirstPay) && p.within(m) {
 			return fmt.Sprintf("%s and %s non-covered exceed the total %s together", value, at(claims.ColNonCovered), at(claims.ColGross))
+		}
+		if m.column == claims.ColAIDiagnosis {
+			var parts []string
+			for _, c := range []claims.Column{claims.ColNonCovered, claims.ColCategoryB} {
+				if t.Present(c) {
+					parts = append(parts, at(c)+" "+claims.Schema[c].Name)
+				}
+			}
+			return fmt.Sprintf("%s and %s exceed the total %s together", value, strings.Join(parts, " and "), at(claims.ColGross))
 		}
 		return fmt.Sprintf("%s exceeds the total %s", value, at(claims.ColGross))
 	case aiAboveGross, bookedAboveGross:

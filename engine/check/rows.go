@@ -274,6 +274,31 @@ func (s *scan) money(lo, hi int) {
 	}
 	s.together(t.CategoryB, claims.ColCategoryB, lo, hi)
 	s.together(t.FirstPay, claims.ColFirstPay, lo, hi)
+	s.apart(lo, hi)
+}
+
+// apart finds rows whose AI-assisted diagnosis items do not fit beside the non-covered part and the class B part, which do
+// not count them. Rows of which two parts are too much already are told by then.
+func (s *scan) apart(lo, hi int) {
+	t := s.t
+	if t.AIDiagnosis == nil || t.NonCovered == nil && t.CategoryB == nil {
+		return
+	}
+	at := func(fen []money.Fen, i int) money.Fen {
+		if fen == nil {
+			return 0
+		}
+		return fen[i]
+	}
+	for i := lo; i < hi; i++ {
+		g, a, b, ai := t.Gross[i], at(t.NonCovered, i), at(t.CategoryB, i), t.AIDiagnosis[i]
+		if a < 0 || b < 0 || ai <= 0 || a > g || b > g || ai > g || a > g-b || t.Status != nil && t.Status[i] != claims.Normal {
+			continue
+		}
+		if ai > g-a-b {
+			s.mark(i, partsAboveGross, claims.ColAIDiagnosis)
+		}
+	}
 }
 
 // together finds rows whose non-covered part and another part, each within the total, exceed it together: a cost is

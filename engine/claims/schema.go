@@ -73,7 +73,7 @@ var Schema = [NumColumns]Field{
 	ColNonCovered:      {"non_covered", KindFen, false, nil, "自费", "part of gross outside the catalogue or over price limits; absent: 0"},
 	ColCategoryB:       {"category_b", KindFen, false, nil, "乙类费用", "part of gross that is class B, on which a first-pay share may fall; absent: 0"},
 	ColFirstPay:        {"first_pay", KindFen, false, nil, "先行自付", "first-pay as billed, where the source has it; absent: computed by the policy"},
-	ColAIDiagnosis:     {"ai_diagnosis", KindFen, false, nil, "人工智能辅助诊断费用", "part of gross that is AI-assisted diagnosis items; absent: 0"},
+	ColAIDiagnosis:     {"ai_diagnosis", KindFen, false, nil, "人工智能辅助诊断费用", "part of gross that is AI-assisted diagnosis items, counted neither in non_covered nor in category_b; absent: 0"},
 	ColBookedFund:      {"booked_fund", KindFen, false, nil, "列账基金支付", "fund payment booked at discharge, where the source has it; absent: computed by the policy"},
 	ColReferral:        {"referral", KindCode, false, ReferralNames, "转诊类型", "recorded referral by which the person came; absent: none"},
 	ColReferredFrom:    {"referred_from", KindID, false, nil, "转出机构", "hospital that referred the person; absent: unknown"},

@@ -90,6 +90,9 @@ func (b *builder) read(d *policy.Decoder) {
 		b.scale = 1
 	}
 	b.reference = boundedFen(d, "reference_mean")
+	if raw := d.Value().Get("reference_mean"); raw != nil && raw.Shape != policy.Null && b.reference == 0 {
+		d.Fail("reference_mean", "0 gives no base points; leave it out where there is none")
+	}
 	b.byStandard = d.WordOr("ratio_of", []string{"mean", "standard"}, int(bit(b.method.priced()))) == 1
 	b.readGroups(d)
 	b.readRates(d)

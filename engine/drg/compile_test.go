@@ -33,6 +33,7 @@ func TestFaults(t *testing.T) {
 		{"method: points\ngroups: [{code: A, mean_cost: 5000}, {code: A}]\n" + classes, `group "A" stands already at`},
 		{"method: points\ngroups: [{code: A, weight: 1, score: 2}]\n" + classes, "the row gives weight already"},
 		{"method: points\ngroups: [{code: A, base_points: -1}]\n" + classes, "-1 is not from 0 to 10000000"},
+		{"method: points\nreference_mean: 0\ngroups: []\n" + classes, "x/2020-01-01/pack.yaml:6: drg: reference_mean: 0 gives no base points"},
 		{"method: rate\ngroups: []\n" + classes, "method rate needs a rate or standards"},
 		{head + "classes: [{id: n, pay: {formula: per_day, steps: [{up_to: 30, rate: 1}]}}]", "the last step must have no up_to"},
 	} {

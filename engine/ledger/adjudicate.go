@@ -58,17 +58,16 @@ func sortVisits(visits []Claim) {
 // hear takes the answer for one claim, and tells whether it changed which claims count.
 func (c *closing) hear(id string, a *Adjudged) bool {
 	p := c.intake.pending[id]
-	if a.Reject == "" || !p.fresh {
+	if a.Reject == "" || p.fresh == nil {
 		p.said = *a
 		return false
 	}
-	at := slices.IndexFunc(c.intake.rows, func(d declaredFund) bool { return !d.reversal && d.row.ID == id })
-	c.intake.refuse(c.intake.rows[at].row, a.Reject, a.Note, 0)
-	c.intake.rows = slices.Delete(c.intake.rows, at, at+1)
+	c.intake.refuse(p.fresh, a.Reject, a.Note, 0)
+	c.intake.dropped[id] = c.intake.refused[len(c.intake.refused)-1]
 	delete(c.intake.pending, id)
 	if s := p.before; s != nil && s.Live {
-		// The correction is refused, so what was booked stands.
-		c.intake.pending[id] = &pending{before: s, claim: c.contents[id], live: true, refused: s.Refused, whole: s.Whole}
+		// The correction is refused, so what was booked stands, and what the reviews say of it.
+		c.intake.pending[id] = &pending{before: s, claim: c.contents[id], live: true, refused: p.refused, whole: p.whole, reviewed: p.reviewed}
 	}
 	return true
 }
@@ -85,7 +84,9 @@ func (c *closing) lines() *sums {
 	}
 	allowed := newSums()
 	for _, d := range c.intake.rows {
-		c.addRow(s, allowed, d)
+		if _, dropped := c.intake.dropped[d.row.ID]; d.reversal || !dropped {
+			c.addRow(s, allowed, d)
+		}
 	}
 	for _, id := range c.intake.order {
 		p := c.intake.pending[id]
@@ -135,7 +136,7 @@ func (c *closing) addRow(s, allowed *sums, d declaredFund) {
 		now := &State{Fund: p.said.Fund, Refused: p.refused, Whole: p.whole}
 		now.refuse()
 		paid, refused = now.Fund, now.Refused
-	case d.reversal && !p.fresh:
+	case d.reversal && p.fresh == nil:
 		paid, refused, stream = -p.before.Fund, -p.before.Refused, p.before.Stream
 	}
 	// A claim that comes and goes in one declaration is never adjudicated: the fund pays nothing for either row.

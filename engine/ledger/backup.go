@@ -63,7 +63,7 @@ func (l *Ledger) copyFile(ctx context.Context, path string) (Head, error) {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return Head{}, err
 	}
-	c, err := Open(ctx, path)
+	c, err := openToRead(ctx, path)
 	if err != nil {
 		return Head{}, err
 	}
@@ -102,6 +102,24 @@ func (l *Ledger) export(ctx context.Context, w io.Writer) (Head, error) {
 		return nil
 	})
 	return head, errors.Join(err, out.Flush())
+}
+
+// RestoreTo makes a ledger from a backup, or fills an empty one, and returns where it is. When that fails, a file that was made for it
+// is removed.
+func RestoreTo(ctx context.Context, place, path string) (at string, head Head, err error) {
+	if _, err := os.Stat(path); err != nil {
+		return "", Head{}, fmt.Errorf("restore: %w", err)
+	}
+	_, missing := os.Lstat(place)
+	l, err := Open(ctx, place)
+	if err != nil {
+		return "", Head{}, err
+	}
+	head, err = l.Restore(ctx, path)
+	if err = errors.Join(err, l.Close()); err != nil && !l.dialect.numbered && errors.Is(missing, os.ErrNotExist) {
+		err = errors.Join(err, os.Remove(place))
+	}
+	return l.place, head, err
 }
 
 // Restore fills an empty ledger from a backup of either form, after checking every hash, in one step.
@@ -172,7 +190,7 @@ func (l *Ledger) restoreText(ctx context.Context, tx *sql.Tx, in io.Reader) (Hea
 
 // restoreFile copies the journal of a ledger in SQLite.
 func (l *Ledger) restoreFile(ctx context.Context, path string) (Head, error) {
-	src, err := Open(ctx, path)
+	src, err := openToRead(ctx, path)
 	if err != nil {
 		return Head{}, err
 	}

@@ -45,7 +45,7 @@ func (c *closing) writeClaims() {
 			now.Prior, now.Content = b.Seq, b.content()
 		}
 		switch {
-		case p.fresh:
+		case p.fresh != nil:
 			now.Cause, now.Content, now.Claim = Declared, 0, p.claim.text()
 			if b := p.before; b != nil && b.Live {
 				now.Cause, now.Corrects = Corrected, b.Seq

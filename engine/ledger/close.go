@@ -17,6 +17,8 @@ type Declaration struct {
 	Rows    []DeclaredRow
 	Reviews []Review
 	Inputs  []Input // the files that these were read from
+	// Admit looks at the rows that are not booked before anything is written; its error stops the step. nil admits all.
+	Admit func(refused []Refusal) error
 }
 
 // Closing is what closing a month did.
@@ -152,6 +154,9 @@ func (c *closing) load(ctx context.Context, tx *sql.Tx) error {
 		return nil // closable and alreadySealed say more
 	}
 	c.draft.head = c.books.head
+	if err := c.ledger.sound(ctx, tx); err != nil {
+		return err
+	}
 	named := map[string]bool{}
 	for i := range c.decl.Rows {
 		r := &c.decl.Rows[i]
@@ -171,10 +176,11 @@ func (c *closing) load(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	c.contents = contents
+	c.decl.Reviews = slices.Clone(c.decl.Reviews)
 	sortReviews(c.decl.Reviews)
 	c.intake = newIntake(c.month, c.books, before)
 	c.intake.take(c.decl.Rows, contents)
-	if err := c.intake.review(c.decl.Reviews, contents); err != nil {
+	if err := c.intake.review(c.decl.Reviews, contents, c.settler.Knows); err != nil {
 		return err
 	}
 	if err := c.companions(ctx, tx); err != nil {
@@ -256,8 +262,14 @@ func (c *closing) compute(ctx context.Context) error {
 	if err := c.adjudicate(ctx); err != nil {
 		return err
 	}
-	if err := c.intake.overdone(); err != nil {
+	if err := c.intake.decided(c.decl.Reviews); err != nil {
 		return err
+	}
+	c.intake.sortRefused()
+	if admit := c.decl.Admit; admit != nil {
+		if err := admit(c.intake.refused); err != nil {
+			return err
+		}
 	}
 	lines := c.lines()
 	c.writeClaims()

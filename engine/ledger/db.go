@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // PostgreSQL
 	_ "modernc.org/sqlite"             // SQLite
@@ -72,15 +73,30 @@ var tables = []string{
 const format = 1
 
 // OpenExisting opens a ledger like Open, but fails where there is none, so that a slip in its name makes no empty ledger.
+// A file of SQLite that may not be written is opened to be read.
 func OpenExisting(ctx context.Context, place string) (*Ledger, error) {
-	return openPlace(ctx, place, false)
+	return openPlace(ctx, place, existing)
 }
+
+// openToRead opens a ledger that is an input: its file is never written.
+func openToRead(ctx context.Context, place string) (*Ledger, error) {
+	return openPlace(ctx, place, reading)
+}
+
+// access is what opening a ledger may do.
+type access uint8
+
+const (
+	reading access = iota
+	existing
+	making
+)
 
 // Open opens a ledger and makes it when there is none: a file of SQLite by its path, or a database of PostgreSQL by its
 // DSN, which begins with postgres:// or postgresql://. Files are made readable by their owner alone.
-func Open(ctx context.Context, place string) (*Ledger, error) { return openPlace(ctx, place, true) }
+func Open(ctx context.Context, place string) (*Ledger, error) { return openPlace(ctx, place, making) }
 
-func openPlace(ctx context.Context, place string, create bool) (*Ledger, error) {
+func openPlace(ctx context.Context, place string, to access) (*Ledger, error) {
 	l := &Ledger{dialect: sqlite, place: place}
 	driver, dsn := "sqlite", ""
 	if strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://") {
@@ -92,7 +108,7 @@ func openPlace(ctx context.Context, place string, create bool) (*Ledger, error) 
 		l.place = u.Redacted()
 	} else {
 		var err error
-		if dsn, err = sqliteFile(place, create); err != nil {
+		if dsn, err = sqliteFile(place, to); err != nil {
 			return nil, err
 		}
 	}
@@ -103,7 +119,7 @@ func openPlace(ctx context.Context, place string, create bool) (*Ledger, error) 
 	l.db = db
 	// A ledger that is there is only looked at, so that opening it never waits for a clerk who is writing.
 	have, err := l.formatOf(ctx)
-	if err != nil && create {
+	if err != nil && to == making {
 		if err = l.write(ctx, func(tx *sql.Tx) error { return l.make(ctx, tx) }); err == nil {
 			have, err = l.formatOf(ctx)
 		}
@@ -120,23 +136,30 @@ func openPlace(ctx context.Context, place string, create bool) (*Ledger, error) 
 func (l *Ledger) formatOf(ctx context.Context) (int, error) {
 	var have int
 	if err := l.db.QueryRowContext(ctx, `SELECT format FROM head WHERE id = 1`).Scan(&have); err != nil {
+		if strings.Contains(err.Error(), "no such table") {
+			return 0, l.fail(errors.New("the file is a database, but holds no ledger; the first month that is opened makes one in a new file"))
+		}
 		return 0, l.fail(err)
 	}
 	return have, nil
 }
 
-// sqliteFile makes the file when it is missing, for its owner alone, and returns the DSN. The files that SQLite puts beside it
-// take its permissions.
-func sqliteFile(path string, create bool) (string, error) {
-	if path == "" {
+// sqliteFile makes the file when it is missing and may be made, for its owner alone, and returns the DSN. The files that SQLite puts
+// beside it take its permissions.
+func sqliteFile(path string, to access) (string, error) {
+	switch {
+	case path == "":
 		return "", errors.New("no ledger is named; give a file, or a DSN that begins with postgres://")
+	case strings.Contains(path, "://"), strings.Contains(path, "dbname="), strings.Contains(path, "host="):
+		return "", errors.New("the ledger is named neither by a file nor by a DSN such as postgres://user@host:5432/database")
 	}
-	flags := os.O_RDWR
-	if create {
-		flags |= os.O_CREATE
-	}
+	flags := [...]int{reading: os.O_RDONLY, existing: os.O_RDWR, making: os.O_RDWR | os.O_CREATE}[to]
 	f, err := os.OpenFile(path, flags, 0o600)
-	if errors.Is(err, os.ErrNotExist) && !create {
+	if to == existing && (errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS)) {
+		to = reading
+		f, err = os.Open(path)
+	}
+	if errors.Is(err, os.ErrNotExist) && to != making {
 		return "", fmt.Errorf("there is no ledger %s; the first month that is opened makes one", path)
 	}
 	if err != nil {
@@ -151,6 +174,9 @@ func sqliteFile(path string, create bool) (string, error) {
 	}
 	// A rollback journal keeps the ledger in one file at rest; "extra" also flushes the directory, so that a step that
 	// was reported as done survives a power cut. Writers wait for each other for half a minute.
+	if to == reading {
+		return (&url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: "mode=ro&_pragma=busy_timeout(30000)&_pragma=trusted_schema(0)"}).String(), nil
+	}
 	query := "_txlock=immediate&_pragma=busy_timeout(30000)&_pragma=journal_mode(DELETE)&_pragma=synchronous(EXTRA)&_pragma=trusted_schema(0)"
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: query}).String(), nil
 }

@@ -2,10 +2,12 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
 	"github.com/drgsim/drgsim/engine/ledger/mask"
+	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/report"
 )
 
@@ -22,6 +24,14 @@ type View struct {
 }
 
 func (v *View) shows(hospital string) bool { return v.Hospital == "" || v.Hospital == hospital }
+
+// has checks that the hospital that is asked for is in the books.
+func (v *View) has(when string, ids []string) error {
+	if v.Hospital == "" || slices.Contains(ids, v.Hospital) {
+		return nil
+	}
+	return fmt.Errorf("hospital %q has nothing in the books of %s%s", v.Hospital, when, nearest.Hint(v.Hospital, ids))
+}
 
 func (v *View) name(id string) report.Cell {
 	if v.HospitalName == nil {
@@ -82,6 +92,13 @@ var reasonTexts = map[string]report.Text{
 
 // Document returns the month as a report: the statements, what was rejected and why, and what was adjusted.
 func (b *MonthBook) Document(v View) (*report.Document, error) {
+	var ids []string
+	for i := range b.Statements {
+		ids = append(ids, b.Statements[i].Hospital)
+	}
+	if err := v.has(b.Month.String(), ids); err != nil {
+		return nil, err
+	}
 	d := &report.Document{
 		ID:    "month-" + b.Month.String(),
 		Title: report.Text{Zh: "医保月结算单 " + b.Month.String(), En: "Monthly settlement " + b.Month.String()},
@@ -226,6 +243,13 @@ func (b *MonthBook) entrySection(v *View) *report.Section {
 
 // YearDocument returns a year's clearing as a report.
 func YearDocument(year int, seal *Seal, years []YearStatement, v View) (*report.Document, error) {
+	var ids []string
+	for i := range years {
+		ids = append(ids, years[i].Hospital)
+	}
+	if err := v.has(fmt.Sprint(year), ids); err != nil {
+		return nil, err
+	}
 	clear := &report.Table{ID: "clearing", Columns: append(partyColumns(),
 		fenColumn("settlement", "年度结算", "Settlement"), fenColumn("refused", "拒付", "Refused"), fenColumn("deducted", "扣款", "Deducted"),
 		fenColumn("forfeited", "保证金扣除", "Deposit forfeited"), fenColumn("adjustment", "调整", "Adjustment"), fenColumn("due", "应得", "Due"),

@@ -70,6 +70,7 @@ type Entry struct {
 	Note     string         `json:"note,omitempty"`     // of an entry made by hand, as is By and At
 	By       string         `json:"by,omitempty"`
 	At       string         `json:"at,omitempty"`
+	Key      string         `json:"key,omitempty"` // tells an entry made by hand from others; "" for none
 }
 
 // party is a hospital's side of one scheme: the unit of statements and laws.

@@ -44,13 +44,14 @@ type intake struct {
 	order   []string // ids of pending, sorted at the end
 	refused []Refusal
 	rows    []declaredFund
+	dropped map[string]Refusal // claims that the rules refused after they were taken in, and what was said
 }
 
 // pending is a claim that the step touches.
 type pending struct {
-	before   *State // nil when it was never booked
-	claim    Claim  // as it shall be
-	fresh    bool   // claim was declared in this step
+	before   *State       // nil when it was never booked
+	claim    Claim        // as it shall be
+	fresh    *DeclaredRow // the row of this declaration that declares it so; nil when there is none
 	live     bool
 	reversal *DeclaredRow // the row of this declaration that takes it back
 	refused  money.Fen
@@ -66,7 +67,7 @@ type declaredFund struct {
 }
 
 func newIntake(m calendar.Month, b *books, before map[string]*State) *intake {
-	return &intake{month: m, books: b, before: before, pending: map[string]*pending{}}
+	return &intake{month: m, books: b, before: before, pending: map[string]*pending{}, dropped: map[string]Refusal{}}
 }
 
 // take sorts the rows of a declaration. contents gives the claims that the latest states declare.
@@ -78,14 +79,40 @@ func (in *intake) take(rows []DeclaredRow, contents map[string]Claim) {
 			strings.Compare(a.File, b.File),
 			cmp.Compare(a.Row, b.Row))
 	})
+	both := sharedIDs(rows)
 	for i := 0; i < len(rows); {
 		j := i + 1
 		for j < len(rows) && rows[j].ID == rows[i].ID && rows[j].Status == rows[i].Status {
 			j++
 		}
-		in.group(rows[i:j], contents)
+		if at := both[rows[i].ID]; at != nil {
+			for k := i; k < j; k++ {
+				in.refuse(&rows[k], ReasonConflict, fmt.Sprintf("the id is that of a visit at %s row %d and of another visit's reversal at %s row %d",
+					at[0].File, at[0].Row, at[1].File, at[1].Row), 0)
+			}
+		} else {
+			in.group(rows[i:j], contents)
+		}
 		i = j
 	}
+}
+
+// sharedIDs finds the ids under which a declaration holds both a visit and a reversal of another visit, with a row of each.
+func sharedIDs(rows []DeclaredRow) map[string]*[2]*DeclaredRow {
+	visits := map[string]*DeclaredRow{}
+	both := map[string]*[2]*DeclaredRow{}
+	for i := range rows {
+		switch r := &rows[i]; {
+		case r.Status != claims.Reversal:
+			visits[r.ID] = r
+		case visits[r.ID] != nil: // the visits come first
+			both[r.ID] = &[2]*DeclaredRow{visits[r.ID], r}
+		}
+	}
+	return both
+}
+
+func (in *intake) sortRefused() {
 	slices.SortFunc(in.refused, func(a, b Refusal) int {
 		return cmp.Or(strings.Compare(a.ClaimID, b.ClaimID), strings.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row))
 	})
@@ -149,7 +176,7 @@ func (in *intake) book(r *DeclaredRow, contents map[string]Claim) {
 		in.refuse(r, ReasonCleared, fmt.Sprintf("what it corrects belongs to %d, which is cleared", s.Origin.Year()), s.Seq)
 		return
 	}
-	p := &pending{before: s, claim: r.Claim, fresh: true, live: true}
+	p := &pending{before: s, claim: r.Claim, fresh: r, live: true}
 	if s != nil && s.Live {
 		p.refused, p.whole = s.Refused, s.Whole
 	}

@@ -108,9 +108,10 @@ type opening struct {
 
 // draft collects the rows of one step. Numbers are given out at once: the step holds the head of the journal.
 type draft struct {
-	head Head
-	rows []Row
-	err  error
+	head  Head
+	rows  []Row
+	years map[int]bool // to which entries and states of claims belong
+	err   error
 }
 
 // add appends a row and returns its number.
@@ -119,8 +120,21 @@ func (d *draft) add(kind Kind, month calendar.Month, body any) int64 {
 	if err != nil && d.err == nil {
 		d.err = fmt.Errorf("writing a row of the journal (%s): %w", kind, err)
 	}
+	switch b := body.(type) {
+	case Entry:
+		d.touch(b.Origin)
+	case State:
+		d.touch(b.Origin)
+	}
 	d.rows = append(d.rows, Row{Seq: d.next(), Kind: kind, Month: month, Body: string(text)})
 	return d.rows[len(d.rows)-1].Seq
+}
+
+func (d *draft) touch(origin calendar.Month) {
+	if d.years == nil {
+		d.years = map[int]bool{}
+	}
+	d.years[origin.Year()] = true
 }
 
 // next returns the number that the next row gets.

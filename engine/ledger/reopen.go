@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
@@ -26,11 +28,23 @@ func (l *Ledger) Reopen(ctx context.Context, m calendar.Month, reason string, wh
 		if err := reopenable(b, m); err != nil {
 			return err
 		}
+		if err := l.sound(ctx, tx); err != nil {
+			return err
+		}
 		d.add(KindReopen, m, opening{Stamp: who, Reason: reason})
 		if err := l.withdrawClaims(ctx, tx, d, b.at(m).Seal, m); err != nil {
 			return err
 		}
-		return l.withdrawEntries(ctx, tx, d, b.at(m).Seal, m)
+		if err := l.withdrawEntries(ctx, tx, d, b.at(m).Seal, m); err != nil {
+			return err
+		}
+		// A close may have changed claims of the year before, which may have been cleared since.
+		for _, year := range slices.Sorted(maps.Keys(d.years)) {
+			if b.cleared[year] {
+				return fmt.Errorf("month %s cannot be reopened: %w", m, errClearedYear(year))
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -64,45 +65,66 @@ func sortReviews(vs []Review) {
 	})
 }
 
-// review applies the rejections to the claims that the step holds or that were booked before.
-func (in *intake) review(vs []Review, contents map[string]Claim) error {
-	for _, v := range vs {
-		if v.ClaimID == "" {
-			continue
+// review applies the rejections to the claims that the step holds or that were booked before. It finds all that is wrong with the
+// decisions at once. knows says why nothing can be deducted from a hospital and scheme.
+func (in *intake) review(vs []Review, contents map[string]Claim, knows func(hospital, scheme string) error) error {
+	var wrong []error
+	for i := range vs {
+		if err := in.decide(&vs[i], contents, knows); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", vs[i].Where, err))
 		}
-		p := in.pending[v.ClaimID]
-		if s := in.before[v.ClaimID]; p == nil && s != nil && s.Live {
-			p = &pending{before: s, claim: contents[v.ClaimID], live: true, refused: s.Refused, whole: s.Whole}
-			in.pending[v.ClaimID] = p
+	}
+	return errors.Join(wrong...)
+}
+
+func (in *intake) decide(v *Review, contents map[string]Claim, knows func(hospital, scheme string) error) error {
+	if v.ClaimID == "" {
+		return knows(v.Hospital, v.Scheme)
+	}
+	p := in.pending[v.ClaimID]
+	if s := in.before[v.ClaimID]; p == nil && s != nil && s.Live {
+		p = &pending{before: s, claim: contents[v.ClaimID], live: true, refused: s.Refused, whole: s.Whole}
+		in.pending[v.ClaimID] = p
+	}
+	switch {
+	case p == nil:
+		return fmt.Errorf("claim %q is not booked, so there is nothing to %s", v.ClaimID, verb(v))
+	case in.books.cleared[p.claim.Month().Year()]:
+		return fmt.Errorf("claim %q belongs to %d, which is cleared; enter an adjustment that corrects its row, by month adjust --corrects", v.ClaimID, p.claim.Month().Year())
+	case v.Deduct:
+	case !p.live:
+		return fmt.Errorf("claim %q was taken back, so there is nothing to refuse", v.ClaimID)
+	case v.Whole:
+		p.whole, p.reviewed = true, true
+	default:
+		sum, err := money.Add(p.refused, v.Amount)
+		if err != nil {
+			return fmt.Errorf("claim %q: what the reviews refuse of it: %w", v.ClaimID, err)
 		}
-		switch {
+		p.refused, p.reviewed = sum, true
+	}
+	return nil
+}
+
+// decided finds the decisions that cannot hold once the rules have spoken: about a claim that the rules refuse, and a rejection of
+// more than the fund pays.
+func (in *intake) decided(vs []Review) error {
+	var wrong []error
+	for i := range vs {
+		v := &vs[i]
+		switch p := in.pending[v.ClaimID]; {
+		case v.ClaimID == "":
 		case p == nil:
-			return fmt.Errorf("%s: claim %q is not booked, so there is nothing to %s", v.Where, v.ClaimID, verb(v))
-		case in.books.cleared[p.claim.Month().Year()]:
-			return fmt.Errorf("%s: claim %q belongs to %d, which is cleared", v.Where, v.ClaimID, p.claim.Month().Year())
-		case v.Deduct:
-		case !p.live:
-			return fmt.Errorf("%s: claim %q was taken back, so there is nothing to refuse", v.Where, v.ClaimID)
-		case v.Whole:
-			p.whole, p.reviewed = true, true
-		default:
-			p.refused, p.reviewed = p.refused+v.Amount, true
+			said := in.dropped[v.ClaimID]
+			wrong = append(wrong, fmt.Errorf("%s: claim %q is refused by the rules (%s: %s), so there is nothing to %s", v.Where, v.ClaimID, said.Reason, said.Note, verb(v)))
+		case !v.Deduct && !p.whole && p.refused > p.said.Fund:
+			wrong = append(wrong, fmt.Errorf("%s: the reviews refuse %s of claim %q, for which the fund pays %s", v.Where, p.refused, v.ClaimID, p.said.Fund))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
-// overdone finds a rejection of more than the fund pays. It can only be told after adjudication.
-func (in *intake) overdone() error {
-	for _, id := range in.order {
-		if p := in.pending[id]; p.reviewed && !p.whole && p.refused > p.said.Fund {
-			return fmt.Errorf("the reviews refuse %s of claim %q, for which the fund pays %s", p.refused, id, p.said.Fund)
-		}
-	}
-	return nil
-}
-
-func verb(v Review) string {
+func verb(v *Review) string {
 	if v.Deduct {
 		return "deduct for"
 	}

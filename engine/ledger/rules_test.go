@@ -29,6 +29,13 @@ func (r *simpleRules) Inputs() []Input {
 	return []Input{{Role: "policy", Name: r.name, SHA256: digest(r.name)}}
 }
 
+func (r *simpleRules) Knows(hospital, _ string) error {
+	if hospital == r.unknown && r.unknown != "" {
+		return fmt.Errorf("hospital %q is unknown", hospital)
+	}
+	return nil
+}
+
 func digest(s string) string {
 	h := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(h[:])

@@ -13,6 +13,8 @@ import (
 type Settler interface {
 	// Inputs names the packs, region tables and program that decide the answers.
 	Inputs() []Input
+	// Knows returns why no entry can be about a hospital and scheme, with the nearest name; nil when one can.
+	Knows(hospital, scheme string) error
 	// Adjudicate returns what the fund pays for each claim, in the order of the claims. These are all the visits that count
 	// of some persons in a year, sorted by person, settlement date and id; there is no reversal among them.
 	Adjudicate(ctx context.Context, year int, claims []Claim) ([]Adjudged, error)

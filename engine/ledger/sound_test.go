@@ -263,7 +263,7 @@ func TestAdjust(t *testing.T) {
 		t.Fatal(err)
 	}
 	ok := Adjustment{Month: month(t, "2026-03"), Hospital: "H1", Scheme: "employee", Account: AccDeducted, Amount: 10000, Reason: "audit of January", Corrects: advance}
-	if _, err := l.Adjust(ctx, ok, clerk); err != nil {
+	if _, _, err := l.Adjust(ctx, ok, clerk); err != nil {
 		t.Fatal(err)
 	}
 	for name, bad := range map[string]func(*Adjustment){
@@ -277,7 +277,7 @@ func TestAdjust(t *testing.T) {
 	} {
 		a := ok
 		bad(&a)
-		if _, err := l.Adjust(ctx, a, clerk); err == nil {
+		if _, _, err := l.Adjust(ctx, a, clerk); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

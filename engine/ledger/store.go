@@ -67,8 +67,31 @@ func (l *Ledger) commit(ctx context.Context, d *draft) error {
 		if head != d.head {
 			return ErrMoved
 		}
+		if err := l.spareCleared(ctx, tx, d.years); err != nil {
+			return err
+		}
 		return l.append(ctx, tx, d.rows)
 	})
+}
+
+// spareCleared stops a step that would write to a year that is cleared, whose law would no longer hold.
+func (l *Ledger) spareCleared(ctx context.Context, tx *sql.Tx, years map[int]bool) error {
+	var touched error
+	err := l.query(ctx, tx, func(scan func(...any) error) error {
+		var year int
+		if err := scan(&year); err != nil {
+			return err
+		}
+		if years[-year] {
+			touched = errClearedYear(-year)
+		}
+		return nil
+	}, `SELECT month FROM months WHERE month < 0 ORDER BY month`)
+	return errors.Join(err, touched)
+}
+
+func errClearedYear(year int) error {
+	return fmt.Errorf("it would change what belongs to %d, which is cleared; enter an adjustment in the open month", year)
 }
 
 // append chains rows to the journal and brings the tables beside it up to date. The caller holds the head.

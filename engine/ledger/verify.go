@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,11 +23,23 @@ type Verification struct {
 // page is how many rows of the journal are held at once.
 const page = 4000
 
-// Verify reads the whole ledger: each row's hash, the tables of claims, entries and months against the journal, and the laws
-// of every month and year. expect, where it is not zero, is a head noted down earlier, which must be a row of the journal.
+// Verify reads the whole ledger: each row's hash, the tables of claims, entries and months against the journal, the states of each
+// claim, the laws of every month and year, and, in SQLite, each page and index of the file. expect, where it is not zero, is a head noted down earlier, which must be a row of the journal.
 func (l *Ledger) Verify(ctx context.Context, expect Head) (*Verification, error) {
 	v := newVerifier(l, expect)
-	err := l.read(ctx, func(tx *sql.Tx) error { return v.run(ctx, tx) })
+	err := l.read(ctx, func(tx *sql.Tx) error {
+		err := v.run(ctx, tx)
+		if err == nil && v.Fault != "" {
+			return nil
+		}
+		// What cannot be read is best explained by what is wrong with the file.
+		damage := l.sound(ctx, tx)
+		if errors.Is(damage, ErrDamaged) {
+			v.fault(v.Seq, "%v", damage)
+			return nil
+		}
+		return cmp.Or(err, damage)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +101,25 @@ func (v *verifier) run(ctx context.Context, tx *sql.Tx) error {
 	if err := v.tables(ctx, tx, next); err != nil {
 		return err
 	}
+	if err := v.chains(ctx, tx); err != nil {
+		return err
+	}
 	v.laws()
 	return nil
+}
+
+// chains checks that every state of a claim names the state before it: no claim is booked twice, and none forks.
+func (v *verifier) chains(ctx context.Context, tx *sql.Tx) error {
+	return v.ledger.query(ctx, tx, func(scan func(...any) error) error {
+		var seq, prior, before int64
+		var id string
+		if err := scan(&seq, &id, &prior, &before); err != nil {
+			return err
+		}
+		v.fault(seq, "row %d says of claim %q that its state before is row %d; it is row %d", seq, id, prior, before)
+		return nil
+	}, `SELECT seq, claim_id, prior, before FROM (SELECT seq, claim_id, prior, LAG(seq, 1, 0) OVER (PARTITION BY claim_id ORDER BY seq) AS before FROM claims) AS c
+		WHERE prior <> before ORDER BY seq LIMIT 1`)
 }
 
 // journalFrom reads rows of the journal in order.

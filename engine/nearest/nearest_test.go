@@ -24,7 +24,7 @@ func TestName(t *testing.T) {
 	if got := nearest.Name("三级", []string{"一级甲等", "三级甲"}); got != "三级甲" {
 		t.Errorf("Chinese words are compared by their characters: got %q", got)
 	}
-	for word, want := range map[string]string{"Firstpay": "first_pay", "ceiling_of": "", "cealing": "ceiling", "name": ""} {
+	for word, want := range map[string]string{"Firstpay": "first_pay", "ceiling_part": "", "cealing": "ceiling", "name": ""} {
 		if got := nearest.Slip(word, append(words, "age")); got != want {
 			t.Errorf("Slip(%q) = %q, want %q", word, got, want)
 		}

@@ -9,7 +9,7 @@ import (
 
 // Calibration is the report of a group table made from history: what it stands on and what was trimmed.
 func Calibration(c *calibrate.Calibration) (*report.Document, error) {
-	d := &report.Document{ID: "calibrate", Title: text("病组测算", "Calibration of groups")}
+	d := &report.Document{ID: "calibrate", Title: text("病组测算", "Calibration of groups"), Currency: ownCurrency}
 	stable, empty := 0, 0
 	var dropped int64
 	for i := range c.Groups {

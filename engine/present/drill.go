@@ -15,15 +15,17 @@ import (
 // The drill-down keeps a page of a large region small: the groups of a hospital that earn most points, the dearest claims of
 // each, one of each where there are many groups.
 const (
-	drilledGroups  = 20
-	drilledClaims  = 3
-	manyGroups     = 2_500
-	mostDrilled    = 500_000 // claims that are replayed to find the dearest
-	keySeparator   = "/"
-	noAllianceZh   = "未入医共体"
-	noAllianceEn   = "in no alliance"
-	ungroupedLabel = "-"
+	drilledGroups = 20
+	drilledClaims = 3
+	manyGroups    = 2_500
+	mostDrilled   = 500_000 // claims that are replayed to find the dearest
 )
+
+// keySeparator parts the words of the keys by which a row finds its detail.
+const keySeparator = "/"
+
+// ungrouped stands for stays without a group.
+const ungrouped = "-"
 
 // drill is one level of the drill-down in the making.
 type drill struct {
@@ -40,7 +42,7 @@ func drillSection(ses *engine.Session, r *engine.Result) (*report.Section, error
 	for code, n := range r.Plan.Scope.Groups {
 		d.codes[n] = code
 	}
-	d.codes[len(d.codes)-1] = ungroupedLabel
+	d.codes[len(d.codes)-1] = ungrouped
 	hospitals := d.hospitals()
 	groups := d.groupsOf()
 	claims, err := d.claims(len(groups.Rows))
@@ -113,7 +115,7 @@ func (d *drill) sums(id string, hospitals *report.Table, level int) *report.Tabl
 			if level == 1 {
 				label := report.Word(alliance)
 				if alliance == "" {
-					label = report.Words(noAllianceZh, noAllianceEn)
+					label = report.Words("未入医共体", "in no alliance")
 				}
 				head = []report.Cell{report.Word(scheme), label.To(k)}
 			}

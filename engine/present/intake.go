@@ -9,7 +9,6 @@ import (
 	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/claims/mapping"
-	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/region"
 	"github.com/drgsim/drgsim/engine/report"
 )
@@ -23,9 +22,12 @@ func countCells(n claims.Count) []report.Cell {
 	return []report.Cell{report.Int(n.Rows), report.Int(n.Fen), report.Int(n.Unknown)}
 }
 
+// ownCurrency names the unit of amounts where no study says what it is.
+var ownCurrency = text("数据原币", "the currency of the data")
+
 // Import is the report of an import.
 func Import(r *mapping.Report, out string) (*report.Document, error) {
-	d := &report.Document{ID: "import", Title: text("导入结果", "Import"), Facts: []report.Fact{{Name: text("输出", "Output"), Value: report.Same(out)},
+	d := &report.Document{ID: "import", Title: text("导入结果", "Import"), Currency: ownCurrency, Facts: []report.Fact{{Name: text("输出", "Output"), Value: report.Same(out)},
 		{Name: text("医疗机构数", "Hospitals"), Value: report.Same(fmt.Sprint(len(r.Hospitals)))}}}
 	flow := &report.Table{ID: "flow", Columns: columns(name("part", "去向", "Where"), countColumns())}
 	for _, row := range []struct {
@@ -114,8 +116,8 @@ func CheckFiles(ctx context.Context, files []string, reg *region.Region, opts ch
 	return c, w.Close()
 }
 
-// counts returns what was read and what was set aside, at the door and by the checks.
-func (c *Checked) counts() (read, rejected claims.Count, err error) {
+// Counts returns what was read and what was set aside, at the door and by the checks.
+func (c *Checked) Counts() (read, rejected claims.Count, err error) {
 	read, rejected = c.Door, c.Door
 	if err = read.Plus(c.Read); err == nil {
 		err = rejected.Plus(c.Rejected)
@@ -123,32 +125,16 @@ func (c *Checked) counts() (read, rejected claims.Count, err error) {
 	return read, rejected, err
 }
 
-// Over returns an error, wrapped by wrap, when more than a share of the rows was set aside.
-func (c *Checked) Over(share string, wrap func(error) error) error {
-	limit, err := money.ParseRatio(share)
-	if err != nil {
-		return err
-	}
-	read, rejected, err := c.counts()
-	if err != nil {
-		return err
-	}
-	most, err := money.MulDiv(read.Rows, int64(limit), int64(money.One), money.Floor)
-	if err != nil || rejected.Rows <= most {
-		return err
-	}
-	return wrap(fmt.Errorf("%d of %d rows had to be set aside, more than %s", rejected.Rows, read.Rows, limit.Percent()))
-}
-
 // Document is the report of the check.
 func (c *Checked) Document() (*report.Document, error) {
-	d := &report.Document{ID: "check", Title: text("数据检查", "Check of claims")}
+	d := &report.Document{ID: "check", Title: text("数据检查", "Check of claims"), Currency: ownCurrency}
 	for _, f := range c.Files {
 		d.Facts = append(d.Facts, report.Fact{Name: report.Same(filepath.Base(f.Path)), Value: text(
 			fmt.Sprintf("%s，%d 行，控制合计%s", f.Format, f.Rows, map[bool]string{true: "已核对", false: "无"}[f.Verified]),
 			fmt.Sprintf("%s, %d rows, control totals %s", f.Format, f.Rows, map[bool]string{true: "verified", false: "none"}[f.Verified]))})
 	}
-	read, rejected, err := c.counts()
+	d.Facts = append(d.Facts, ignoredFacts(c.Files)...)
+	read, rejected, err := c.Counts()
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ package present
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,13 +29,26 @@ func facts(ses *engine.Session) []report.Fact {
 	for _, f := range ses.Files {
 		files = append(files, fmt.Sprintf("%s (%d)", f.Path, f.Rows))
 	}
-	return []report.Fact{
+	list := []report.Fact{
 		{Name: text("研究", "Study"), Value: report.Same(ses.Study.File)},
 		{Name: text("年度", "Year"), Value: report.Same(fmt.Sprint(ses.Study.Year))},
 		{Name: text("统筹区", "Region"), Value: report.Same(ses.Region.Name)},
 		{Name: text("政策包", "Policy packs"), Value: report.Same(strings.Join(packs, ", "))},
 		{Name: text("数据文件（行数）", "Claims (rows)"), Value: report.Same(strings.Join(files, ", "))},
 	}
+	return append(list, ignoredFacts(ses.Files)...)
+}
+
+// ignoredFacts names the columns of each file that are none of a claim's, and were not read.
+func ignoredFacts(files []*claims.FileInfo) []report.Fact {
+	var out []report.Fact
+	for _, f := range files {
+		if len(f.Ignored) > 0 {
+			name := filepath.Base(f.Path)
+			out = append(out, report.Fact{Name: text(name+" 未读取的列", "Columns of "+name+" not read"), Value: report.Same(strings.Join(f.Ignored, ", "))})
+		}
+	}
+	return out
 }
 
 // currency names the unit of money of a study; empty for the yuan.

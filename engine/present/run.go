@@ -72,19 +72,24 @@ func sum(c report.Column) report.Column { c.Sum = true; return c }
 
 // fundsDetail is each fund from its budget to what it carries.
 func fundsDetail(r *engine.Result) *report.Section {
-	t := &report.Table{ID: "funds", Columns: columns(name("fund", "基金", "Fund"), sum(fen("budget", "预算", "Budget")), sum(fen("carved", "切块", "Carved out")), sum(fen("reserve", "储备", "Reserve")),
+	t := &report.Table{ID: "funds", Columns: columns(report.Column{Key: "id", Title: text("编号", "Id"), Kind: report.KindCode}, name("fund", "基金", "Fund"), sum(fen("budget", "预算", "Budget")), sum(fen("carved", "切块", "Carved out")), sum(fen("reserve", "储备", "Reserve")),
 		sum(fen("booked", "列账基金", "Booked")), sum(fen("charged", "应付", "Due")), sum(fen("balance", "结余(-超支)", "Surplus")), sum(fen("retained", "结余留用", "Retained")), sum(fen("shared", "超支分担", "Borne")),
 		sum(fen("paid", "实付医疗机构", "Paid")), sum(fen("carried", "结转", "Carried")), sum(fen("fund_share", "基金补足", "Added by fund")))}
 	for i := range r.Outcome.Funds {
 		f := &r.Outcome.Funds[i]
 		zh, en := compare.SchemeTitle(f.Scheme)
 		who := f.Alliance + f.Hospital
-		t.Rows = append(t.Rows, []report.Cell{report.Words(f.TitleZh+" "+zh+" "+who, f.TitleEn+" "+en+" "+who),
+		t.Rows = append(t.Rows, []report.Cell{report.Word(f.ID), report.Words(spaced(f.TitleZh, zh, who), spaced(f.TitleEn, en, who)),
 			report.Int(f.Budget), report.Int(f.CarvedOut), report.Int(f.Reserve), report.Int(f.Booked), report.Int(f.Charged), report.Int(f.Balance),
 			report.Int(f.Retained), report.Int(f.Shared), report.Int(f.Paid), report.Int(f.Carried), report.Int(f.FundShare)})
 	}
 	return &report.Section{ID: "funds", Title: text("基金", "Funds"), Table: t,
 		Note: text("实付 + 结转 + 储备 + 切块 = 预算 + 基金补足", "paid + carried + reserve + carved out = budget + added by fund")}
+}
+
+// spaced puts a blank between the words that are not empty.
+func spaced(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
 // poolsDetail is each pool's point value.
@@ -99,7 +104,7 @@ func poolsDetail(r *engine.Result) *report.Section {
 		if v, err := money.MulDiv(int64(p.Applied.Fen), 10_000*int64(money.One), int64(p.Applied.Points), money.HalfUp); err == nil {
 			value = report.Int(v)
 		}
-		t.Rows = append(t.Rows, []report.Cell{report.Words(p.TitleZh+" "+zh, p.TitleEn+" "+en), report.Int(p.Claims), report.Int(p.Gross), report.Int(p.Booked),
+		t.Rows = append(t.Rows, []report.Cell{report.Words(spaced(p.TitleZh, zh), spaced(p.TitleEn, en)), report.Int(p.Claims), report.Int(p.Gross), report.Int(p.Booked),
 			report.Int(p.Points), report.Int(p.Money), value, report.Int(p.Paid)})
 	}
 	return &report.Section{ID: "pools", Title: text("点数池与点值", "Pools and point values"), Table: t}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/csvtable"
@@ -153,11 +154,17 @@ func loadTotals(path string, alliances []string) ([]YearTotal, error) {
 		if err := checkAlliance(y.Alliance, alliances); err != nil {
 			r.Failf("alliance", "%w", err)
 		}
+		if y.Amount < 0 && slices.Contains(neverNegative, y.Name) {
+			r.Failf("amount", "%s is negative; %s cannot be", y.Amount, y.Name)
+		}
 		seen.check(r, "name", key{y.Year, y.Scheme, y.Alliance, y.Name}, fmt.Sprintf("%q of the same year, scheme and alliance", y.Name))
 		ys = append(ys, y)
 	}
 	return ys, t.Err()
 }
+
+// neverNegative are figures of totals.csv that cannot be below zero; others, such as a balance, can.
+var neverNegative = []string{"final_settlement", "total_payment", "income"}
 
 // absent forgives the lack of an optional file.
 func absent(err error) error {

@@ -95,6 +95,7 @@ func TestLoadErrors(t *testing.T) {
 		{EnrolmentFile, enrolment + "甲县,A1,employee,7\n", `enrolment.csv:4: column "county": the same county, alliance and scheme already stands in line 3`},
 		{EnrolmentFile, "county,scheme,persons\n甲县,employee,-5\n", `enrolment.csv:2: column "persons": "-5" is not a whole number from 0 to 2000000000`},
 		{TotalsFile, "year,scheme,alliance,name,amount\n2025,resident,A9,income,1\n", `totals.csv:2: column "alliance": alliance "A9" is neither in hospitals.csv nor in enrolment.csv; nearest is "A1"`},
+		{TotalsFile, "year,scheme,name,amount\n2025,resident,opening_balance,-1\n2025,resident,final_settlement,-1.00\n", `totals.csv:3: column "amount": -1.00 is negative; final_settlement cannot be`},
 		{TotalsFile, totals + "2025,resident,,income,2\n", `totals.csv:4: column "name": "income" of the same year, scheme and alliance already stands in line 2`},
 		{TotalsFile, "year,scheme,name,amount\n26,resident,income,1\n", `totals.csv:2: column "year": "26" is not a whole number from 1990 to 2100`},
 	} {

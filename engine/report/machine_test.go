@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
@@ -148,6 +149,13 @@ func TestWriteDirIsWholeOrNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("a failed report left a directory")
+	}
+	stopped := errors.New("interrupted")
+	if _, err := WriteDir(dir, sample(t), []Format{FormatText}, Options{Interrupted: func() error { return stopped }}); !errors.Is(err, stopped) {
+		t.Errorf("an interruption gave %v", err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("an interrupted report left a directory")
 	}
 	paths, err := WriteDir(dir, sample(t), []Format{FormatText, FormatCSV, FormatSVG}, Options{})
 	if err != nil {

@@ -17,6 +17,8 @@ type Options struct {
 	Color bool
 	// Font is the TrueType or OpenType file (or collection) for PNG charts. Without one PNG is limited to Latin letters.
 	Font []byte
+	// Interrupted, where it is set, is asked once all is drawn and before WriteDir writes; its error keeps everything unwritten.
+	Interrupted func() error
 }
 
 // Format names a form of output.

@@ -92,7 +92,7 @@ func Stream(w io.Writer, d *Document, f Format, o Options) error {
 }
 
 // WriteDir draws the document in several formats and then writes the files into a directory, which is made when it is missing.
-// Nothing is written unless everything could be drawn. It returns the paths written.
+// Nothing is written unless everything could be drawn, nor after an interruption. It returns the paths written.
 func WriteDir(dir string, d *Document, formats []Format, o Options) ([]string, error) {
 	var files []File
 	for _, f := range formats {
@@ -101,6 +101,11 @@ func WriteDir(dir string, d *Document, formats []Format, o Options) ([]string, e
 			return nil, err
 		}
 		files = append(files, made...)
+		if o.Interrupted != nil {
+			if err := o.Interrupted(); err != nil {
+				return nil, fmt.Errorf("report %s: %w", d.ID, err)
+			}
+		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("report %s: %w", d.ID, err)

@@ -192,3 +192,18 @@ func TestClaimsWithoutABudget(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestNoFigure: a year that totals.csv lacks is told with the place of the budget and with what there is, not with the same
+// name again.
+func TestNoFigure(t *testing.T) {
+	reg := twoCounties(t)
+	r := rules(t, "settle:\n  streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, scheme: resident, opening: {kind: mean, years: 2}, sharing: {surplus: {keep: 0}, overrun: {bear: 0}}}]\n")
+	s, err := settle.Compile(r, scopeOf(reg), reg, 2026)
+	if err == nil {
+		_, err = s.Settle(tally(s, reg, 0, nil))
+	}
+	const want = "pack.yaml:6: totals.csv has no final_settlement of 2024 for scheme resident, from which a budget opens; it has it for "
+	if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "resident 2025") || strings.Contains(err.Error(), "nearest") {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+}

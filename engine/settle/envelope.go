@@ -48,9 +48,11 @@ func (w *work) settleParts(gw *groupWork, parts []part) error {
 		}
 		res := &w.out.Pools[pd.at]
 		res.in, res.pays, res.Due = pd.in, pays, res.Paid
+		before := gw.bases()
 		if err := w.chargeLines(gw, pd, pays); err != nil {
 			return err
 		}
+		w.noteBase(gw, before, pd.p.zh, pd.p.en)
 	}
 	funds := gw.funds(w)
 	for l := range gw.lines {

@@ -62,14 +62,16 @@ func (e *explanation) fund(f *FundResult) {
 	b := &e.s.budgets[f.budget]
 	head := func(zh, en string) (string, string) {
 		nameZh, nameEn := f.TitleZh, f.TitleEn
-		if of := fundID(f.Scheme, f.Alliance, f.Hospital); of != "" {
-			nameZh, nameEn = nameZh+"（"+of+"）", nameEn+" ("+of+")"
+		schemeZh, schemeEn := policy.Word(f.Scheme)
+		if f.Scheme+f.Alliance+f.Hospital != "" {
+			nameZh, nameEn = nameZh+"（"+fundID(schemeZh, f.Alliance, f.Hospital)+"）", nameEn+" ("+fundID(schemeEn, f.Alliance, f.Hospital)+")"
 		}
 		return nameZh + "：" + zh, nameEn + ": " + en
 	}
 	if f.Unlimited {
 		zh, en := head("不设预算，按实际支付", "no budget; charged what it costs")
-		e.say(f.ID+"/charged", zh, en, f.Charged, "", "", b.sources)
+		arithZh, arithEn := e.charged(f)
+		e.say(f.ID+"/charged", zh, en, f.Charged, arithZh, arithEn, b.sources)
 		return
 	}
 	for _, l := range f.Lines {
@@ -84,13 +86,15 @@ func (e *explanation) fund(f *FundResult) {
 		e.say(f.ID+"/"+l.ID, zh, en, amount, arithZh, arithEn, l.Sources)
 	}
 	zh, en := head("可用预算", "net budget")
-	e.say(f.ID+"/net", zh, en, f.Net, "", "", b.sources)
+	left := fmt.Sprintf("%s − %s − %s = %s", f.Budget.Grouped(), f.CarvedOut.Grouped(), f.ReserveHeld.Grouped(), f.Net.Grouped())
+	e.say(f.ID+"/net", zh, en, f.Net, "预算 − 切块 − 储备 = "+left, "budget − carved out − reserve = "+left, b.sources)
 	if f.Released != 0 {
 		zh, en = head("释放储备", "reserve released")
 		e.say(f.ID+"/released", zh, en, f.Released, "", "", b.sources)
 	}
 	zh, en = head("应支付（未计留用与分担）", "charged, before retention and sharing")
-	e.say(f.ID+"/charged", zh, en, f.Charged, "", "", b.sources)
+	arithZh, arithEn := e.charged(f)
+	e.say(f.ID+"/charged", zh, en, f.Charged, arithZh, arithEn, b.sources)
 	if f.ShareText.Zh != "" {
 		zh, en = head("结余留用或超支分担", "retention or sharing")
 		e.say(f.ID+"/sharing", zh, en, f.shares, f.ShareText.Zh, f.ShareText.En, b.sharingLaw)
@@ -114,7 +118,7 @@ func (e *explanation) pools(f *FundResult) {
 		e.told = append(e.told, i)
 		rule := &e.s.pools[p.pool]
 		if p.NoPoints {
-			e.say(p.ID+"/value", p.TitleZh+"：无点数，按列账支付", p.TitleEn+": no points; paid as booked", p.Money, "", "", rule.sources)
+			e.say(p.ID+"/value", p.nameZh()+"：无点数，按列账支付", p.nameEn()+": no points; paid as booked", p.Money, "", "", rule.sources)
 			continue
 		}
 		e.pointValue(p, rule)
@@ -123,38 +127,51 @@ func (e *explanation) pools(f *FundResult) {
 }
 
 func (e *explanation) pointValue(p *PoolResult, rule *pool) {
-	exact, err := p.Value.Decimals(6, money.HalfUp)
-	if err != nil {
-		exact = "-"
+	value, exact := decimals(p.Value)
+	applied, whole := decimals(p.Applied)
+	equals := "≈"
+	if exact {
+		equals = "="
 	}
-	applied, err := p.Applied.Decimals(6, money.HalfUp)
-	if err != nil {
-		applied = "-"
-	}
-	text := fmt.Sprintf("%s / %s = %s", p.Money.Grouped(), p.Points, exact)
+	text := fmt.Sprintf("%s / %s %s %s", p.Money.Grouped(), p.Points, equals, value)
 	if p.Basis == TotalCost {
-		text = fmt.Sprintf("(%s − %s + %s) / %s = %s", p.Gross.Grouped(), p.Booked.Grouped(), p.Money.Grouped(), p.Points, exact)
+		text = fmt.Sprintf("(%s − %s + %s) / %s %s %s", p.Gross.Grouped(), p.Booked.Grouped(), p.Money.Grouped(), p.Points, equals, value)
 	}
 	zh, en := "(总费用 − 列账基金 + 可分配基金) / 总点数 = "+text, "(gross − booked + money) / points = "+text
 	if p.Basis == FundOnly {
 		zh, en = "可分配基金 / 总点数 = "+text, "money / points = "+text
 	}
-	if applied != exact || p.Applied != p.Value {
+	if applied != value || p.Applied != p.Value {
+		if !whole {
+			applied = "≈ " + applied
+		}
 		zh, en = zh+"；执行 "+applied, en+"; applied "+applied
 	}
-	e.say(p.ID+"/value", p.TitleZh+"：点值", p.TitleEn+": point value", p.Money, zh, en, rule.sources)
+	e.say(p.ID+"/value", p.nameZh()+"：点值", p.nameEn()+": point value", p.Money, zh, en, rule.sources)
+}
+
+// decimals prints a point value with six decimals, and tells whether that is all of it.
+func decimals(v money.PointValue) (text string, exact bool) {
+	text, err := v.Decimals(6, money.HalfUp)
+	if err != nil {
+		return "-", true
+	}
+	low, errLow := v.Decimals(6, money.Floor)
+	high, errHigh := v.Decimals(6, money.Ceil)
+	return text, errLow == nil && errHigh == nil && low == high
 }
 
 func (e *explanation) ownPoints(p *PoolResult, rule *pool) {
 	for _, g := range p.Growth {
 		if g.At == e.h && g.Points != 0 {
 			text := fmt.Sprintf("%s / %s → %s", g.Previous.Grouped(), g.Cost.Grouped(), g.Points)
-			e.say(p.ID+"/growth", p.TitleZh+"：增长调控点数", p.TitleEn+": points of growth control", 0, "上年费用 / 本年费用 → 点数 "+text, "cost before / now → points "+text, rule.sources)
+			e.say(p.ID+"/growth", p.nameZh()+"：增长调控点数", p.nameEn()+": points of growth control", 0, "上年费用 / 本年费用 → 点数 "+text, "cost before / now → points "+text, rule.sources)
 		}
 	}
-	pts, own, value := p.in.points[e.h], p.in.gross[e.h]-p.in.booked[e.h], "-"
-	if v, err := p.Applied.Decimals(6, money.HalfUp); err == nil {
-		value = v
+	pts, own := p.in.points[e.h], p.in.gross[e.h]-p.in.booked[e.h]
+	value, exact := decimals(p.Applied)
+	if !exact { // with millions of points the seventh decimal is worth yuan: the reader gets the fraction
+		value = fmt.Sprintf("%s / %s", p.Applied.Fen.Grouped(), p.Applied.Points)
 	}
 	text := fmt.Sprintf("%s × %s = %s", pts, value, p.pays[e.h].Grouped())
 	if p.Basis == TotalCost {
@@ -168,47 +185,22 @@ func (e *explanation) ownPoints(p *PoolResult, rule *pool) {
 	if paid := p.pays[e.h]; err == nil && worth != paid && !(p.Basis == TotalCost && worth == paid+own) {
 		zh, en = zh+"（尾差按最大余数分配，或含统一调整）", en+" (odd fen by largest remainder, or settled apart)"
 	}
-	e.say(p.ID+"/pay", p.TitleZh+"：应支付", p.TitleEn+": payment", p.pays[e.h], zh, en, rule.sources)
+	e.say(p.ID+"/pay", p.nameZh()+"：应支付", p.nameEn()+": payment", p.pays[e.h], zh, en, rule.sources)
 }
 
-// line tells what one fund pays the hospital.
-func (e *explanation) line(f *FundResult, l *Line) {
-	b := &e.s.budgets[f.budget]
-	of := f.ID + "/"
-	e.say(of+"base", "本机构：留用与分担前", "this hospital: before retention and sharing", l.Base, "", "", b.sources)
-	for _, x := range []struct {
-		id, zh, en string
-		amount     money.Fen
-	}{
-		{"retained", "本机构：结余留用", "this hospital: retained", l.Retained},
-		{"shared", "本机构：超支分担", "this hospital: overrun borne", -l.Shared},
-		{"withheld", "本机构：考核扣减", "this hospital: withheld for its score", -l.Withheld},
-		{"deducted", "本机构：违规扣款", "this hospital: deducted", -l.Deducted},
-		{"forfeited", "本机构：未返还保证金", "this hospital: deposit forfeited", -l.Forfeited},
-	} {
-		if x.amount != 0 {
-			e.say(of+x.id, x.zh, x.en, x.amount, "", "", b.sharingLaw)
-		}
+// nameZh and nameEn name a pool with its scheme.
+func (p *PoolResult) nameZh() string {
+	if p.Scheme == "" {
+		return p.TitleZh
 	}
-	text := fmt.Sprintf("%s + %s − %s − %s − %s − %s = %s", l.Base.Grouped(), l.Retained.Grouped(), l.Shared.Grouped(), l.Withheld.Grouped(), l.Deducted.Grouped(), l.Forfeited.Grouped(), l.Paid.Grouped())
-	e.say(of+"paid", "本机构：基金支付", "this hospital: paid by the fund", l.Paid, text, text, b.sources)
+	zh, _ := policy.Word(p.Scheme)
+	return p.TitleZh + "（" + zh + "）"
 }
 
-// year tells how the money came, month by month.
-func (e *explanation) year(h *HospitalResult) {
-	balance := fmt.Sprintf("%s − %s = %s", h.Paid.Grouped(), h.Booked.Grouped(), h.Balance.Grouped())
-	e.say(h.ID+"/balance", "结余（支付 − 列账）", "balance (paid − booked)", h.Balance, balance, balance, nil)
-	if e.s.advance == nil {
-		return
+func (p *PoolResult) nameEn() string {
+	if p.Scheme == "" {
+		return p.TitleEn
 	}
-	var months money.Fen
-	for _, f := range h.Months {
-		months += f
-	}
-	src := e.s.advance.sources
-	e.say(h.ID+"/prepayment", "年初预付金", "prepayment", h.Prepayment, "", "", src)
-	e.say(h.ID+"/months", "月度预付合计", "monthly advances", months, "", "", src)
-	e.say(h.ID+"/deposit", "质量保证金返还", "deposit released", h.DepositReleased, "", "", src)
-	text := fmt.Sprintf("%s − %s − %s − %s = %s", h.Paid.Grouped(), h.Prepayment.Grouped(), months.Grouped(), h.DepositReleased.Grouped(), h.Clearing.Grouped())
-	e.say(h.ID+"/clearing", "年终清算", "year-end clearing", h.Clearing, "支付 − 预付金 − 月度预付 − 保证金 = "+text, "paid − prepayment − months − deposit = "+text, src)
+	_, en := policy.Word(p.Scheme)
+	return p.TitleEn + " (" + en + ")"
 }

@@ -88,7 +88,7 @@ func TestLawOfHomes(t *testing.T) {
 
 func TestExplainShowsTheNumbers(t *testing.T) {
 	reg, visits := golden(t)
-	s := compile(t, reg, strings.NewReplacer("GROWTH", "0.5", "BASIS", "total_cost").Replace(goldenPack)+"advance: {ratio: 0.85}\n")
+	s := compile(t, reg, strings.NewReplacer("GROWTH", "0.5", "BASIS", "total_cost").Replace(goldenPack)+"advance: {ratio: 0.85, deposit: 5%}\n")
 	out, err := s.Settle(tally(s, reg, 0, visits))
 	if err != nil {
 		t.Fatal(err)
@@ -104,10 +104,16 @@ func TestExplainShowsTheNumbers(t *testing.T) {
 	for _, want := range []string{
 		"inpatient/employee/opening: inpatient (employee): opening budget: settled 100,000.00 × 1.5 = 150,000.00",
 		"surplus 150,000.00 − 139,600.00 = 10,400.00; kept 10,400.00 × 85% = 8,840.00",
-		"(190,600.00 − 139,600.00 + 148,440.00) / 1609.5 = 123.914259",
-		"946.5 × 123.914259 − (96,400.00 − 69,500.00) = 90,384.85",
-		"inpatient/employee/paid: this hospital: paid by the fund: 85,186.30 + 5,198.55 − 0.00 − 0.00 − 0.00 − 0.00 = 90,384.85",
+		"(190,600.00 − 139,600.00 + 148,440.00) / 1609.5 ≈ 123.914259",
+		"946.5 × 199,440.00 / 1609.5 − (96,400.00 − 69,500.00) = 90,384.85",
+		"inpatient/employee/paid: this hospital (employee): paid by the fund: 85,186.30 + 5,198.55 − 0.00 − 0.00 − 0.00 − 0.00 = 90,384.85",
 		"90,384.85 − 69,500.00 = 20,884.85",
+		"inpatient/employee/charged: inpatient (employee): charged, before retention and sharing: drg 139,600.00 = 139,600.00",
+		"inpatient/employee/base: this hospital (employee): before retention and sharing: drg 85,186.30 = 85,186.30",
+		"drg: paid with it less without it 90,384.85 − 85,186.30 = 5,198.55 (without it a point is worth 190,600.00 / 1609.5)",
+		"H2/employee/month-07: this hospital (employee): advance of month 7: booked × ratio − deposit of 5%: 58,000.00 × 85% → 49,300.00 − 2,465.00 = 46,835.00",
+		"monthly advances: advances − deposits = 59,075.00 − 2,953.75 = 56,121.25",
+		"deposits held × part released = 2,953.75 × 1 = 2,953.75",
 		"H2/employee/clearing",
 	} {
 		if !strings.Contains(text.String(), want) {

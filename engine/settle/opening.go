@@ -14,6 +14,7 @@ import (
 // opening tells how a budget's opening amount (年初预算) comes about.
 type opening struct {
 	kind   openingKind
+	pos    policy.Pos
 	total  string // name of a figure of the region's totals
 	growth perScheme[money.Ratio]
 	share  perScheme[money.Ratio]
@@ -49,7 +50,7 @@ type tableKey struct {
 }
 
 func (c *compiler) decodeOpening(d *policy.Decoder, b *budget, joint bool) *opening {
-	o := &opening{kind: openingKind(d.Word("kind", openingNames))}
+	o := &opening{kind: openingKind(d.Word("kind", openingNames)), pos: d.Pos()}
 	growth := func() {
 		o.growth = byScheme(c, d, "growth", func(d *policy.Decoder, key string) money.Ratio {
 			g := d.RatioOr(key, 0)
@@ -278,18 +279,28 @@ func (w *work) grown(o *opening, q asked, years int, zh, en string) (found, erro
 }
 
 func (w *work) noTotal(year, scheme int, who, name string) error {
-	var names []string
-	for _, t := range w.s.reg.Totals {
-		if !slices.Contains(names, t.Name) {
-			names = append(names, t.Name)
-		}
-	}
 	of := ""
 	if who != "" {
 		of = fmt.Sprintf(" and alliance %s", who)
 	}
-	return fmt.Errorf("%s has no %s of %d for scheme %s%s, from which a budget opens; it has %s%s", region.TotalsFile, name, year,
-		w.s.reg.Schemes[scheme], of, orNone(names), nearest.Hint(name, names))
+	var names, same []string // same: the figures of that name, by scheme, alliance and year
+	for _, t := range w.s.reg.Totals {
+		if !slices.Contains(names, t.Name) {
+			names = append(names, t.Name)
+		}
+		if t.Name == name {
+			row := fmt.Sprintf("%s %d", fundID(t.Scheme, t.Alliance), t.Year)
+			if (t.Alliance != "") == (who != "") && !slices.Contains(same, row) {
+				same = append(same, row)
+			}
+		}
+	}
+	has := orNone(names) + nearest.Hint(name, names)
+	if slices.Contains(names, name) {
+		has = "it for " + orNone(same)
+	}
+	return fmt.Errorf("%s has no %s of %d for scheme %s%s, from which a budget opens; it has %s", region.TotalsFile, name, year,
+		w.s.reg.Schemes[scheme], of, has)
 }
 
 // perCapita multiplies an amount per head by the persons enrolled.

@@ -68,6 +68,7 @@ type FundResult struct {
 	shares money.Fen // what hospitals keep (positive) or bear (negative) of the balance by the bands
 	budget int       // position in the pack
 	where  int       // position of the alliance (the number of alliances for none) or of the hospital
+	origin origin
 }
 
 // PoolResult is one pool at the end of the year.
@@ -96,6 +97,9 @@ type PoolResult struct {
 	pool int  // position in the pack
 	in   sums // by hospital, points after growth control
 	pays []money.Fen
+	// base are the payments before retention and sharing, at the value baseValue; nil where they are the payments.
+	base      []money.Fen
+	baseValue money.PointValue
 }
 
 // Line is what one hospital gets from one fund:
@@ -155,6 +159,7 @@ type HospitalResult struct {
 	Clearing        money.Fen // paid at the year end; negative when the hospital pays back
 
 	scheme int
+	booked [Months]money.Fen // what the advances are a part of
 }
 
 // AllianceResult is one alliance's envelope under one scheme: where its people were treated, and what is kept or borne.

@@ -209,6 +209,7 @@ func (w *work) payRegion(gw *groupWork, list []*pooled, shares money.Fen, others
 		f.Residual += w.out.Pools[pd.at].Residual
 	}
 	if own := split[len(list)]; own != 0 {
+		f.origin.plain, f.origin.weights = own, others
 		parts, err := money.Allocate(own, plain(others))
 		if err != nil {
 			return fmt.Errorf("fund %s: %w", f.ID, err)
@@ -230,6 +231,10 @@ func (w *work) payPool(gw *groupWork, pd *pooled, shares money.Fen) error {
 	pays := base
 	res := &w.out.Pools[pd.at]
 	res.Due = pd.due
+	if shares != 0 {
+		res.base, res.baseValue = base, res.Applied
+	}
+	before := gw.bases()
 	switch {
 	case shares == 0:
 	case pd.p.fixed.Points != 0:
@@ -262,6 +267,7 @@ func (w *work) payPool(gw *groupWork, pd *pooled, shares money.Fen) error {
 		gw.lines[h].Base += base[h]
 		gw.lines[h].share(pays[h]-base[h], shares > 0)
 	}
+	w.noteBase(gw, before, pd.p.zh, pd.p.en)
 	return nil
 }
 

@@ -232,7 +232,7 @@ func (w *work) planFunds(gw *groupWork) error {
 		who := f.Alliance + f.Hospital
 		got, err := w.opening(gw.b.opening, asked{b: gw.b, g: gw.g, level: gw.b.level, who: who, booked: f.Booked})
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", gw.b.opening.pos, err)
 		}
 		if f.Unlimited = got.open; f.Unlimited {
 			if f.Claims != 0 {
@@ -244,7 +244,7 @@ func (w *work) planFunds(gw *groupWork) error {
 			return err
 		}
 		if tooLarge(f.Budget) || tooLarge(f.Net) {
-			return fmt.Errorf("fund %s: budget: %w", f.ID, money.ErrOverflow)
+			return fmt.Errorf("%s: fund %s: budget: %w", gw.b.opening.pos, f.ID, money.ErrOverflow)
 		}
 		if f.Net < 0 {
 			w.warn(f.ID, "扣除各项后可用预算为负：%s", "what is left of the budget after carve-outs and reserve is negative: %s", f.Net.Grouped())
@@ -258,6 +258,7 @@ func (w *work) payPlain(gw *groupWork, parts []part) error {
 	for i := range parts {
 		p := &parts[i]
 		st := &w.s.streams[p.stream]
+		before := gw.bases()
 		for l := range gw.lines {
 			switch st.Method {
 			case ByDirect:
@@ -271,6 +272,7 @@ func (w *work) payPlain(gw *groupWork, parts []part) error {
 				return err
 			}
 		}
+		w.noteBase(gw, before, st.TitleZh, st.TitleEn)
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
 // Package wholefile writes files whole or not at all: into a temporary file in the same directory, flushed to the
-// disk, then renamed over the final name.
+// disk, then renamed over the final name. Files are readable by their owner alone.
 package wholefile
 
 import (
@@ -35,8 +35,9 @@ func (w *File) Commit() error {
 		return os.ErrClosed
 	}
 	w.done = true
-	// CreateTemp makes private files; outputs are as readable as any file that the user makes.
-	err := errors.Join(w.f.Chmod(0o644), w.f.Sync(), w.f.Close())
+	// The file stays its owner's alone, as CreateTemp makes it: most outputs name persons, and whoever may see one is for its
+	// owner to say.
+	err := errors.Join(w.f.Sync(), w.f.Close())
 	if err == nil {
 		err = os.Rename(w.f.Name(), w.path)
 	}

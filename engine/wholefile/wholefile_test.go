@@ -45,6 +45,9 @@ func TestWrite(t *testing.T) {
 	if err := put("three", nil); err != nil {
 		t.Fatal(err)
 	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read what may name persons: %v, %v", info.Mode(), err)
+	}
 	if b, _ := os.ReadFile(path); string(b) != "three" {
 		t.Errorf("got %q", b)
 	}

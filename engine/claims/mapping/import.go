@@ -67,6 +67,9 @@ func Import(ctx context.Context, opts ImportOptions) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("import: %w", err)
+	}
 	if rejects != nil {
 		if err := rejects.Close(); err != nil {
 			return nil, err

@@ -20,11 +20,13 @@ const (
 	Duplicate                  // one side has it more often than the other
 	WrongScheme                // another scheme, class or hospital
 	Reuploaded                 // taken back and uploaded again: one row meets several, or another id
+	WrongPerson                // one id, but another person and visit
+	OneReupload                // both sides took a visit back, one uploaded it again
 	NumClasses
 )
 
 // ClassNames are the words for the classes.
-var ClassNames = [NumClasses]string{"only_ours", "only_theirs", "amount", "status", "month", "duplicate", "scheme", "reuploaded"}
+var ClassNames = [NumClasses]string{"only_ours", "only_theirs", "amount", "status", "month", "duplicate", "scheme", "reuploaded", "identity", "reuploaded_once"}
 
 // String gives the word for the class.
 func (c Class) String() string { return ClassNames[c] }
@@ -44,7 +46,7 @@ const (
 // Resolution returns what is to be done about a class.
 func (c Class) Resolution() Resolution {
 	switch c {
-	case OnlyOurs, WrongScheme:
+	case OnlyOurs, WrongScheme, WrongPerson, OneReupload:
 		return Reupload
 	case OnlyTheirs, StatusDiffers, Duplicate:
 		return Reverse
@@ -110,11 +112,19 @@ func between(o, t *Record, has Fields, renamed bool) []Difference {
 	if has.Hospital && o.Hospital != t.Hospital {
 		add(WrongScheme, "hospital", o.Hospital, t.Hospital, 0)
 	}
+	// A person whom the sides number differently is the same when the visit is.
+	sameVisit := has.Visit && o.Visit != "" && o.Visit == t.Visit
+	if has.Person && o.Person != "" && t.Person != "" && o.Person != t.Person && !sameVisit {
+		add(WrongPerson, FieldPerson, o.Person, t.Person, 0)
+	}
 	if renamed {
 		add(Reuploaded, "id", o.ID, t.ID, 0)
 	}
 	return out
 }
+
+// FieldPerson is the field of a difference whose values are persons.
+const FieldPerson = "person"
 
 func flagText(refund bool) string {
 	if refund {

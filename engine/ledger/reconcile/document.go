@@ -15,6 +15,8 @@ var classTitles = [NumClasses]report.Text{
 	Duplicate:     {Zh: "重复", En: "Duplicate"},
 	WrongScheme:   {Zh: "险种或类别不一致", En: "Wrong scheme, class or hospital"},
 	Reuploaded:    {Zh: "冲正重传", En: "Taken back and uploaded again"},
+	WrongPerson:   {Zh: "人员不一致", En: "Another person under the id"},
+	OneReupload:   {Zh: "单边重传", En: "Uploaded again on one side only"},
 }
 
 var resolutionTitles = map[Resolution]report.Text{
@@ -42,6 +44,9 @@ func Document(res, against *Result) (*report.Document, error) {
 		id += "-" + res.Month.String()
 	}
 	d := &report.Document{ID: id, Title: report.Text{Zh: "对账" + month, En: "Reconciliation" + month}, Facts: facts(res, "")}
+	for _, note := range res.Notes {
+		d.Warnings = append(d.Warnings, report.Same(note))
+	}
 	for _, r := range []*Result{res, against} {
 		if r == nil {
 			continue

@@ -42,13 +42,21 @@ func TestTotalsForm(t *testing.T) {
 	if !reflect.DeepEqual(read, a) {
 		t.Errorf("read %+v, wrote %+v", read, a)
 	}
-	for _, row := range CompareTotals(a, read) {
+	same, err := CompareTotals(a, read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range same {
 		if row.Result != ResultMatched || row.Note != "" {
 			t.Errorf("a form differs from itself: %+v", row)
 		}
 	}
 	results := map[string]int{}
-	for _, row := range CompareTotals(a, b) {
+	other, err := CompareTotals(a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range other {
 		results[row.Result]++
 	}
 	if results[ResultDiffers] == 0 || results[ResultOnlyTheirs] == 0 || results[ResultMatched] > 0 {

@@ -84,9 +84,9 @@ func bind(names []string, rename map[string]string, month calendar.Month) (*head
 		}
 		f := fieldOf(own)
 		if f < 0 {
-			return nil, fmt.Errorf("unknown column %q; columns are %s%s", name, strings.Join(known, ", "), nearest.Hint(own, known))
+			return nil, fmt.Errorf("unknown column %q, to be renamed or ignored; columns are %s%s", name, strings.Join(known, ", "), nearest.Hint(own, known))
 		}
-		if seen[name] || field(f) != fIgnored && h.has[f] {
+		if seen[name] && name != "" || field(f) != fIgnored && h.has[f] {
 			return nil, fmt.Errorf("column %q is repeated, or means what another column means", name)
 		}
 		seen[name] = true
@@ -95,8 +95,8 @@ func bind(names []string, rename map[string]string, month calendar.Month) (*head
 			h.has[f] = true
 		}
 	}
-	for name := range rename {
-		if !seen[name] {
+	for name, to := range rename {
+		if !seen[name] && to != Ignore {
 			return nil, fmt.Errorf("column %q, which is to be renamed, is not in the header: %s", name, strings.Join(names, ", "))
 		}
 	}
@@ -108,7 +108,30 @@ func bind(names []string, rename map[string]string, month calendar.Month) (*head
 	return h, nil
 }
 
+// totalWords are what a row of sums at the end of a file calls itself.
+var totalWords = []string{"合计", "总计", "总合计", "共计", "total", "sum"}
+
+// isTotal tells whether a row is one of sums: it calls itself so, and has no id.
+func (h *header) isTotal(cells []string) bool {
+	called := func(cell string) bool {
+		return slices.Contains(totalWords, strings.ToLower(strings.TrimRight(strings.Join(strings.Fields(cell), ""), ":：")))
+	}
+	id := h.cell(fID, cells)
+	return (id == "" || called(id)) && slices.ContainsFunc(cells, called)
+}
+
+// cell returns what a row holds of a field; nothing where it has no such column.
+func (h *header) cell(f field, cells []string) string {
+	if at := slices.Index(h.fields, f); at >= 0 && at < len(cells) {
+		return strings.TrimSpace(cells[at])
+	}
+	return ""
+}
+
 func fieldOf(name string) int {
+	if name == Ignore {
+		return int(fIgnored)
+	}
 	if i := slices.IndexFunc(fieldNames[:], func(list []string) bool { return slices.Contains(list, name) }); i >= 0 {
 		return i
 	}
@@ -219,21 +242,35 @@ func parseStatus(cell string, already bool) (bool, error) {
 	return false, fmt.Errorf("%q is none of %s", cell, strings.Join(claims.StatusNames, ", "))
 }
 
-// parseDate reads 2026-03-15, 20260315 or either followed by a time of day, which does not count.
+// parseDate reads a day as 2026-03-15, 2026/3/15, 2026.3.15, 2026年3月15日 or 20260315, each also followed by a time of day, which
+// does not count. In a workbook it may be the serial number of the day.
 func parseDate(cell string, raw bool) (claims.Date, error) {
-	day := cell
-	for _, cut := range []string{" ", "T"} {
-		day, _, _ = strings.Cut(day, cut)
-	}
-	if len(day) == 8 && !strings.ContainsAny(day, "-/.") {
-		day = day[:4] + "-" + day[4:6] + "-" + day[6:]
-	}
-	if whole, _, _ := strings.Cut(day, "."); raw && len(whole) == 5 {
+	if whole, _, _ := strings.Cut(cell, "."); raw && len(whole) == 5 {
 		if n, err := strconv.Atoi(whole); err == nil {
 			return claims.DateOf(1899, time.December, 30) + claims.Date(n), nil
 		}
 	}
-	return claims.ParseDate(strings.ReplaceAll(day, "/", "-"))
+	day := cell
+	if at := strings.IndexAny(day, " T日"); at >= 0 {
+		day = day[:at]
+	}
+	var y, m, d string
+	if len(day) == 8 || len(day) == 14 {
+		if _, err := strconv.ParseUint(day, 10, 64); err == nil {
+			y, m, d = day[:4], day[4:6], day[6:8]
+		}
+	}
+	if y == "" {
+		parts := strings.FieldsFunc(day, func(r rune) bool { return strings.ContainsRune("-/.年月", r) })
+		if len(parts) == 3 && len(parts[0]) == 4 && len(parts[1]) <= 2 && len(parts[2]) <= 2 {
+			y, m, d = parts[0], parts[1], parts[2]
+		}
+	}
+	date, err := claims.ParseDate(fmt.Sprintf("%s-%02s-%02s", y, m, d))
+	if y == "" || err != nil {
+		return 0, fmt.Errorf("%q is not a day such as 2026-03-15, 2026/3/15, 2026年3月15日 or 20260315", cell)
+	}
+	return date, nil
 }
 
 // parseAmount reads currency units. A workbook keeps them as binary fractions, such as 0.30000000000000004, which must be

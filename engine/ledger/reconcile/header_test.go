@@ -84,6 +84,8 @@ func TestTextIsStrict(t *testing.T) {
 		"odd flag":        {"setl_id,gross,setl_time,refd_setl_flag\n1,1,2026-02-03,2\n", "refund"},
 		"short row":       {"setl_id,gross,setl_time\n1,1\n", "wrong number of fields"},
 		"empty":           {"", "empty"},
+		"total inside":    {"setl_id,gross,setl_time\n1,1,2026-02-03\n合计,1,\n2,1,2026-02-03\n", "a.csv:3: a total row"},
+		"titles only":     {"a\nb\nc\nd\ne\nsetl_id,gross,setl_time\n", `a.csv:1: unknown column "a"`},
 	} {
 		file := filepath.Join(dir, "a.csv")
 		if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {

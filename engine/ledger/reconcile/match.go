@@ -91,6 +91,11 @@ func (m *matcher) sameID(ours, theirs []*Record) (left []*Record) {
 		for i := range n {
 			m.pair(o[i], t[i], false)
 		}
+		if both := min(len(withFlag(ours, true)), len(withFlag(theirs, true))); flag == 1 && both > 0 {
+			ghost := *withFlag(ours, true)[0]
+			ghost.ghost = true
+			left = append(left, &ghost)
+		}
 		met := n > 0 || len(o)+len(t) < len(withFlag(ours, flag == 1))+len(withFlag(theirs, flag == 1))
 		for side, rest := range [2][]*Record{o[n:], t[n:]} {
 			for i, r := range rest {
@@ -178,11 +183,11 @@ func (m *matcher) sameKey(rs []*Record) []*Record {
 	slices.SortFunc(rs, (*Record).compare)
 	gone := make([]bool, len(rs))
 	for i, o := range rs {
-		if o.Side != Ours || gone[i] {
+		if o.Side != Ours || o.ghost || gone[i] {
 			continue
 		}
 		for j, t := range rs {
-			if t.Side != Ours && !gone[j] && t.Refund == o.Refund && t.Amount[Gross] == o.Amount[Gross] {
+			if t.Side != Ours && !t.ghost && !gone[j] && t.Refund == o.Refund && t.Amount[Gross] == o.Amount[Gross] {
 				m.pair(o, t, true)
 				gone[i], gone[j] = true, true
 				break
@@ -194,7 +199,12 @@ func (m *matcher) sameKey(rs []*Record) []*Record {
 			continue
 		}
 		for j, r := range rs {
-			if r.Side == back.Side && !r.Refund && !gone[j] && r.ID != back.ID && r.Amount[Gross] == -back.Amount[Gross] {
+			if back.ghost && !r.Refund && !gone[j] && r.ID != back.ID && r.Amount[Gross] == -back.Amount[Gross] {
+				m.single(OneReupload, r, nil)
+				gone[i], gone[j] = true, true
+				break
+			}
+			if !back.ghost && r.Side == back.Side && !r.Refund && !gone[j] && r.ID != back.ID && r.Amount[Gross] == -back.Amount[Gross] {
 				m.single(Reuploaded, r, back)
 				gone[i], gone[j] = true, true
 				break
@@ -213,6 +223,7 @@ func (m *matcher) sameKey(rs []*Record) []*Record {
 // alone reports a row that found no partner at all.
 func (m *matcher) alone(r *Record) {
 	switch {
+	case r.ghost:
 	case r.half:
 		m.single(StatusDiffers, r, nil)
 	case !m.inScope(r):
@@ -277,9 +288,9 @@ func (m *matcher) single(c Class, r, second *Record) {
 	m.result.Singles++
 }
 
-func (m *matcher) count(r *Record) { m.note(m.result.total(r.Side, r.cell()).add(r, 1)) }
+func (m *matcher) count(r *Record) { m.note(m.result.total(r.Side, r.cell(m.has)).add(r, 1)) }
 func (m *matcher) explain(r *Record, sign money.Fen) {
-	m.note(m.result.explained(r.cell()).add(r, sign))
+	m.note(m.result.explained(r.cell(m.has)).add(r, sign))
 }
 func (m *matcher) aside(r *Record) { m.note(m.result.Aside[sideIndex(r.Side)].add(r, 1)) }
 

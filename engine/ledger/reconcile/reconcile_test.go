@@ -162,6 +162,21 @@ func plant(n int, seed uint64) (ours, theirs []Record, want map[string]int) {
 			w.ID, w.Visit = "Y"+v.ID, ""
 			ours, theirs = append(ours, v), append(theirs, w)
 			note(Reuploaded, v.ID, "id")
+		case 22: // another person's visit under the id
+			w := v
+			w.Person, w.Visit = "Z"+v.Person, "Z"+v.Visit
+			ours, theirs = append(ours, v), append(theirs, w)
+			note(WrongPerson, v.ID, "person")
+		case 23: // taken back on both sides, uploaded again there only
+			w := v
+			w.ID, w.Date = "X"+v.ID, march.Last()
+			ours, theirs = append(ours, v, back(v)), append(theirs, v, back(v), w)
+			note(OneReupload, w.ID, "")
+		case 24: // the same, here only, with the visit left blank
+			w := v
+			w.ID, w.Visit = "Y"+v.ID, ""
+			ours, theirs = append(ours, v, back(v), w), append(theirs, v, back(v))
+			note(OneReupload, w.ID, "")
 		default:
 			ours, theirs = append(ours, v), append(theirs, v)
 		}
@@ -344,11 +359,19 @@ func TestControlTotalsAlwaysClose(t *testing.T) {
 		ours, theirs := rapid.SliceOfN(record, 0, 12).Draw(t, "ours"), rapid.SliceOfN(record, 0, 12).Draw(t, "theirs")
 		fields := everything
 		fields.Visit, fields.Amount[Fund] = rapid.Bool().Draw(t, "visits"), rapid.Bool().Draw(t, "funds")
+		fields.Scheme, fields.Class = rapid.Bool().Draw(t, "schemes"), rapid.Bool().Draw(t, "classes")
 		m := rapid.SampledFrom([]calendar.Month{0, march}).Draw(t, "month")
 		if rapid.Bool().Draw(t, "same") {
 			theirs = slices.Clone(ours)
 		}
 		res, _, err := Run(context.Background(), list{ours, everything}, list{theirs, fields}, nil, Options{Month: m, Temp: dir})
+		ofMonth := func(r Record) bool { return m == 0 || r.Month() == m }
+		if len(ours) > 0 && !slices.ContainsFunc(ours, ofMonth) || len(theirs) > 0 && !slices.ContainsFunc(theirs, ofMonth) {
+			if err == nil {
+				t.Fatal("a list without a row of the month was taken")
+			}
+			return
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

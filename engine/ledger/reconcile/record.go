@@ -61,6 +61,9 @@ type Record struct {
 	Row      int64 // of its file, from 1
 	// half tells that the other side has the id, but not with this refund flag.
 	half bool
+	// ghost marks a copy of a refund that both sides have: it counts for nothing and only shows that a visit of the same person was
+	// taken back, and may have been uploaded again.
+	ghost bool
 }
 
 // Month returns the month in which the visit was settled.
@@ -116,7 +119,17 @@ type Cell struct {
 	Month         calendar.Month
 }
 
-func (r *Record) cell() Cell { return Cell{r.Scheme, ClearingClass(r.Class), r.Month()} }
+// cell returns the line of a row. What a side lacks parts no lines: else the rows of one would stand in lines of their own.
+func (r *Record) cell(has Fields) Cell {
+	c := Cell{Month: r.Month()}
+	if has.Scheme {
+		c.Scheme = r.Scheme
+	}
+	if has.Class {
+		c.Class = ClearingClass(r.Class)
+	}
+	return c
+}
 
 func (c Cell) compare(o Cell) int {
 	return cmp.Or(cmp.Compare(c.Month, o.Month), strings.Compare(c.Scheme, o.Scheme), strings.Compare(c.Class, o.Class))

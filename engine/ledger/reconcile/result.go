@@ -33,6 +33,8 @@ type Result struct {
 	// Differences are the lines by class and id. Beyond Limit of a class they are counted above but not listed.
 	Differences []Difference
 	Limit       int
+	// Notes says what of the files was passed over.
+	Notes []string
 
 	cells    map[Cell]*Control
 	overflow bool
@@ -100,6 +102,9 @@ func (r *Result) Hide(m *mask.Mask) {
 			if rec != nil {
 				rec.Person = m.ID(rec.Person)
 			}
+		}
+		if d.Field == FieldPerson {
+			d.OurValue, d.TheirsValue = m.ID(d.OurValue), m.ID(d.TheirsValue)
 		}
 	}
 }

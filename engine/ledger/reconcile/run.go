@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
 )
@@ -32,7 +34,11 @@ func Run(ctx context.Context, ours, theirs, platform Source, opts Options) (main
 	if opts.Keys == nil {
 		opts.Keys = Keys
 	}
-	dir, err := os.MkdirTemp(opts.Temp, "drgsim-reconcile-")
+	if opts.Temp == "" {
+		opts.Temp = os.TempDir()
+	}
+	sweep(opts.Temp)
+	dir, err := os.MkdirTemp(opts.Temp, tempPrefix)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reconcile: %w", err)
 	}
@@ -47,6 +53,21 @@ func Run(ctx context.Context, ours, theirs, platform Source, opts Options) (main
 	return main, against, err
 }
 
+const tempPrefix = "drgsim-reconcile-"
+
+// stale is the age at which a temporary folder is that of a program that was killed: no run takes as long.
+const stale = 24 * time.Hour
+
+// sweep removes what programs that were killed left behind, since it names persons. What cannot be removed is another user's.
+func sweep(temp string) {
+	left, _ := filepath.Glob(filepath.Join(temp, tempPrefix+"*"))
+	for _, dir := range left {
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() && time.Since(info.ModTime()) > stale {
+			os.RemoveAll(dir)
+		}
+	}
+}
+
 type run struct {
 	ctx   context.Context
 	opts  Options
@@ -57,6 +78,7 @@ type run struct {
 
 // side is one list, parted.
 type side struct {
+	notes   []string
 	spill   *spill
 	read    Total
 	monthly bool
@@ -76,10 +98,14 @@ func (r *run) load(s Side) (*side, error) {
 		return nil, err
 	}
 	inMonth := int64(0)
+	var first calendar.Month
 	err = r.lists[s].Each(r.ctx, func(rec *Record) error {
 		rec.Side = s
 		if rec.Month() == r.opts.Month {
 			inMonth++
+		}
+		if out.read.Rows == 0 {
+			first = rec.Month()
 		}
 		if err := out.read.add(rec, 1); err != nil {
 			return fmt.Errorf("%s: adding up the amounts: %w", s, err)
@@ -87,9 +113,15 @@ func (r *run) load(s Side) (*side, error) {
 		return out.spill.add(rec.ID, rec)
 	})
 	out.fields = r.lists[s].Fields()
+	if told, ok := r.lists[s].(interface{ Notes() []string }); ok {
+		out.notes = told.Notes()
+	}
 	// A list of which most rows are of the month is that month's list: a row of another month in it is out of place. A list of
 	// a whole year merely holds other months too.
 	out.monthly = inMonth*2 > out.read.Rows
+	if err == nil && r.opts.Month != 0 && inMonth == 0 && out.read.Rows > 0 {
+		return nil, fmt.Errorf("%s: none of the %d rows is of %s; the first is of %s", s, out.read.Rows, r.opts.Month, first)
+	}
 	return out, err
 }
 
@@ -99,21 +131,19 @@ func (r *run) two(other Side) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer o.spill.close()
 	t, err := r.load(other)
 	if err != nil {
 		return nil, err
 	}
-	defer t.spill.close()
 	var witness *side
 	if other == Theirs && r.lists[Platform] != nil {
 		if witness, err = r.load(Platform); err != nil {
 			return nil, err
 		}
-		defer witness.spill.close()
 	}
 	res := &Result{Sides: [2]Side{Ours, other}, Month: r.opts.Month, Has: both(o.fields, t.fields), Read: [2]Total{o.read, t.read},
 		Limit: r.opts.Limit, cells: map[Cell]*Control{}}
+	res.Notes = slices.Concat(o.notes, t.notes)
 	m := &matcher{month: r.opts.Month, has: res.Has, result: res}
 	m.monthly[Ours], m.monthly[other] = o.monthly, t.monthly
 	if err := r.match(m, o, t); err != nil {

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -17,6 +19,7 @@ import (
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/csvtable"
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
+	"github.com/drgsim/drgsim/engine/money"
 )
 
 // Source is a side's list. Each yields its records in order; a record is the caller's only until yield returns.
@@ -40,6 +43,9 @@ func both(a, b Fields) Fields {
 	return out
 }
 
+// Ignore as the column that a header means says that the column is passed over, where the file has it.
+const Ignore = "-"
+
 // OpenFile returns the list in a file: claims in Arrow or Parquet, CSV (also packed with gzip), a JSON array of objects, or the first
 // sheet of a workbook.
 // rename gives, for headers of a CSV or workbook that are the file's own, the column that is meant. month is that of a file without
@@ -55,7 +61,7 @@ func OpenFile(path string, rename map[string]string, month calendar.Month) (Sour
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return &textSource{path: path, rename: rename, month: month, rows: workbookRows, raw: true}, nil
 	case bytes.HasPrefix(head, []byte("ARROW1")), bytes.HasPrefix(head, []byte("PAR1")), ext == ".arrow", ext == ".arrows", ext == ".parquet":
-		if len(rename) > 0 {
+		if slices.ContainsFunc(slices.Collect(maps.Values(rename)), func(to string) bool { return to != Ignore }) {
 			return nil, fmt.Errorf("%s: the columns of a claims file are never renamed", path)
 		}
 		return &claimsSource{path: path}, nil
@@ -75,36 +81,118 @@ type textSource struct {
 	rows   func(ctx context.Context, path string, yield func(line int64, cells []string) error) error
 	raw    bool
 	fields Fields
+	notes  []string
 }
 
 // Fields implements Source.
 func (s *textSource) Fields() Fields { return s.fields }
 
+// Notes says, once Each has ended, what of the file was passed over.
+func (s *textSource) Notes() []string { return s.notes }
+
+// headerRows is among how many rows a header is looked for: files of hospitals often begin with a title.
+const headerRows = 5
+
 // Each implements Source.
 func (s *textSource) Each(ctx context.Context, yield func(*Record) error) error {
-	var h *header
-	var row int64
-	err := s.rows(ctx, s.path, func(line int64, cells []string) error {
-		if h == nil {
-			var err error
-			if h, err = bind(cells, s.rename, s.month); err != nil {
-				return fmt.Errorf("%s:%d: %w", s.path, line, err)
-			}
-			s.fields = h.available()
-			return nil
-		}
-		row++
-		r, err := h.record(cells, s.raw)
-		if err != nil {
-			return fmt.Errorf("%s:%d: %w", s.path, line, err)
-		}
-		r.Row = row
-		return yield(&r)
-	})
-	if err == nil && h == nil {
-		return fmt.Errorf("%s: the file is empty; a header is needed", s.path)
+	p := textRows{source: s, yield: yield}
+	s.notes = nil
+	if err := s.rows(ctx, s.path, p.row); err != nil {
+		return err
 	}
-	return err
+	switch {
+	case p.header == nil && p.tried == 0:
+		return fmt.Errorf("%s: the file is empty; a header is needed", s.path)
+	case p.header == nil:
+		return p.err
+	case p.total != "":
+		s.notes = append(s.notes, fmt.Sprintf("%s: the total row at the end was passed over%s", s.path, p.control()))
+	}
+	return nil
+}
+
+// textRows is what is known of a file while its rows go by.
+type textRows struct {
+	source *textSource
+	yield  func(*Record) error
+	header *header
+	// Until the header is found: how many rows were tried, and what is wrong with the one that is most like a header.
+	tried, known int
+	err          error
+
+	n                 int64     // records so far
+	asWritten, signed money.Fen // gross cost so far, as the cells say and with refunds taken off
+	total             string    // line of a total row; nothing may follow it
+	totalGross        string
+}
+
+func (p *textRows) row(line int64, cells []string) error {
+	s := p.source
+	at := fmt.Sprintf("%s:%d", s.path, line)
+	switch {
+	case !slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }):
+		return nil
+	case p.header == nil:
+		return p.head(at, line, cells)
+	case !s.raw && len(cells) != len(p.header.fields):
+		return fmt.Errorf("%s: wrong number of fields: %d, the header has %d", at, len(cells), len(p.header.fields))
+	case p.total != "":
+		return fmt.Errorf("%s: a total row stands before the end of the file", p.total)
+	case p.header.isTotal(cells):
+		p.total, p.totalGross = at, p.header.cell(fGross, cells)
+		return nil
+	}
+	p.n++
+	r, err := p.header.record(cells, s.raw)
+	if err != nil {
+		return fmt.Errorf("%s: %w", at, err)
+	}
+	// The sums are for a note alone: one that overflows agrees with no total.
+	p.signed, _ = money.Add(p.signed, r.Amount[Gross])
+	if written, err := parseAmount(p.header.cell(fGross, cells), s.raw); err == nil {
+		p.asWritten, _ = money.Add(p.asWritten, written)
+	}
+	r.Row = p.n
+	return p.yield(&r)
+}
+
+// head tries a row as the header.
+func (p *textRows) head(at string, line int64, cells []string) error {
+	s := p.source
+	h, err := bind(cells, s.rename, s.month)
+	if err == nil {
+		p.header, s.fields = h, h.available()
+		if p.tried > 0 {
+			s.notes = append(s.notes, fmt.Sprintf("%s: the header was found in line %d; what stands above it was passed over", s.path, line))
+		}
+		return nil
+	}
+	known := 0
+	for _, c := range cells {
+		c = strings.TrimSpace(c)
+		if _, renamed := s.rename[c]; renamed || fieldOf(c) >= 0 {
+			known++
+		}
+	}
+	if p.tried == 0 || known > p.known {
+		p.err, p.known = fmt.Errorf("%s: %w", at, err), known
+	}
+	if p.tried++; p.tried == headerRows {
+		return p.err
+	}
+	return nil
+}
+
+// control says how the gross cost of a total row agrees with the rows above it.
+func (p *textRows) control() string {
+	total, err := parseAmount(p.totalGross, p.source.raw)
+	switch {
+	case err != nil:
+		return ""
+	case total == p.asWritten || total == p.signed:
+		return "; its gross cost is that of the rows"
+	}
+	return fmt.Sprintf("; its gross cost is %s, but that of the rows is %s", total, p.signed)
 }
 
 func (h *header) available() Fields {
@@ -122,7 +210,8 @@ func csvRows(ctx context.Context, path string, yield func(int64, []string) error
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	in := csv.NewReader(text) // a row of another length than the header is an error
+	in := csv.NewReader(text)
+	in.FieldsPerRecord = -1 // titles and totals have lengths of their own; those of rows are checked against the header
 	in.ReuseRecord = true
 	for {
 		cells, err := in.Read()

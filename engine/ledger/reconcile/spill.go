@@ -1,11 +1,9 @@
 package reconcile
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,12 +15,15 @@ import (
 // parts is into how many files a list is parted: ten million rows leave some eighty thousand in each.
 const parts = 128
 
+// held is how many bytes of a part are in memory before they are written. Files are open only while they are written or read, so that
+// no limit on open files is met.
+const held = 1 << 15
+
 // spill parts records by key into temporary files, so that rows that may meet are in the same part of each list.
 type spill struct {
 	dir   string
-	files [parts]*os.File
-	out   [parts]*bufio.Writer
-	buf   []byte
+	out   [parts][]byte
+	wrote [parts]bool
 }
 
 func newSpill(dir, name string) (*spill, error) {
@@ -42,14 +43,10 @@ func partOf(key string) int {
 // add writes a record to the part of a key.
 func (s *spill) add(key string, r *Record) error {
 	p := partOf(key)
-	if s.out[p] == nil {
-		f, err := os.OpenFile(filepath.Join(s.dir, fmt.Sprint(p)), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-		if err != nil {
-			return err
-		}
-		s.files[p], s.out[p] = f, bufio.NewWriterSize(f, 1<<14)
+	b := s.out[p]
+	if b == nil {
+		b = make([]byte, 0, held+1<<10)
 	}
-	b := s.buf[:0]
 	for _, t := range []string{r.ID, r.Person, r.Visit, r.Hospital, r.Scheme, r.Class} {
 		b = binary.AppendUvarint(b, uint64(len(t)))
 		b = append(b, t...)
@@ -59,36 +56,47 @@ func (s *spill) add(key string, r *Record) error {
 		b = binary.AppendVarint(b, int64(a))
 	}
 	b = binary.AppendVarint(b, r.Row)
-	flags := uint64(r.Side) << 2
+	flags := uint64(r.Side) << 3
 	if r.Refund {
 		flags |= 1
 	}
 	if r.half {
 		flags |= 2
 	}
-	b = binary.AppendUvarint(b, flags)
-	s.buf = b
-	_, err := s.out[p].Write(s.buf)
-	return err
+	if r.ghost {
+		flags |= 4
+	}
+	s.out[p] = binary.AppendUvarint(b, flags)
+	if len(s.out[p]) < held {
+		return nil
+	}
+	return s.flush(p)
+}
+
+func (s *spill) file(p int) string { return filepath.Join(s.dir, fmt.Sprint(p)) }
+
+// flush writes what is held of a part.
+func (s *spill) flush(p int) error {
+	f, err := os.OpenFile(s.file(p), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(s.out[p])
+	s.out[p], s.wrote[p] = s.out[p][:0], true
+	return errors.Join(err, f.Close())
 }
 
 // part reads a part back and frees its file.
 func (s *spill) part(p int) ([]*Record, error) {
-	if s.out[p] == nil {
-		return nil, nil
+	text := s.out[p]
+	s.out[p] = nil
+	if s.wrote[p] {
+		before, err := os.ReadFile(s.file(p))
+		if err = errors.Join(err, os.Remove(s.file(p))); err != nil {
+			return nil, err
+		}
+		text = append(before, text...)
 	}
-	if err := s.out[p].Flush(); err != nil {
-		return nil, err
-	}
-	f := s.files[p]
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(f)
-	if err = errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
-		return nil, err
-	}
-	s.files[p], s.out[p] = nil, nil
 	d := decoder{text: text, same: map[string]string{}}
 	var all []Record
 	for len(d.text) > 0 {
@@ -100,17 +108,6 @@ func (s *spill) part(p int) ([]*Record, error) {
 	}
 	slices.SortFunc(out, (*Record).compare)
 	return out, nil
-}
-
-// close frees what was not read.
-func (s *spill) close() error {
-	var errs []error
-	for _, f := range s.files {
-		if f != nil {
-			errs = append(errs, f.Close())
-		}
-	}
-	return errors.Join(errs...)
 }
 
 type decoder struct {
@@ -153,6 +150,6 @@ func (d *decoder) record() Record {
 	}
 	r.Row = d.int()
 	flags := d.uint()
-	r.Refund, r.half, r.Side = flags&1 != 0, flags&2 != 0, Side(flags>>2)
+	r.Refund, r.half, r.ghost, r.Side = flags&1 != 0, flags&2 != 0, flags&4 != 0, Side(flags>>3)
 	return r
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/drgsim/drgsim/engine"
@@ -20,6 +21,7 @@ import (
 	"github.com/drgsim/drgsim/engine/ledger"
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
 	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/region"
 	"github.com/drgsim/drgsim/engine/settle"
 )
@@ -78,6 +80,21 @@ func digest(b []byte) string {
 
 // Inputs implements ledger.Settler.
 func (r *Rules) Inputs() []ledger.Input { return slices.Clone(r.inputs) }
+
+// Knows implements ledger.Settler.
+func (r *Rules) Knows(hospital, scheme string) error {
+	if _, ok := r.Region.Hospital(hospital); !ok {
+		ids := make([]string, len(r.Region.Hospitals))
+		for i := range ids {
+			ids[i] = r.Region.Hospitals[i].ID
+		}
+		return fmt.Errorf("hospital %q is not in region %s%s", hospital, r.Region.Name, nearest.Hint(hospital, ids))
+	}
+	if !slices.Contains(r.Region.Schemes, scheme) {
+		return fmt.Errorf("scheme %q is none of %s%s", scheme, strings.Join(r.Region.Schemes, ", "), nearest.Hint(scheme, r.Region.Schemes))
+	}
+	return nil
+}
 
 // compile makes the plan of a year. codes are the group codes that claims name.
 func (r *Rules) compile(year int, codes []string) (*engine.Plan, error) {
