@@ -65,6 +65,8 @@ func TestMonthEnd(t *testing.T) {
 	mentions(t, errs, `nearest is "H00001"`)
 	_, errs = say(t, exitFailed, "month", "adjust", "--month", "2026-02", "--hospital", "H0001", "--scheme", "employee", "--amount", "1", "--reason", "x", "--study", study)
 	mentions(t, errs, "is not in region", `nearest is "H00001"`)
+	out, _ = say(t, exitDone, "month", "statement", "--month", "2026-01", "--hospital", "H00001", "--full", "--lang", "zh")
+	mentions(t, out, "青岚县人民医院", "职工医保", "月度预付")
 	_, errs = say(t, exitFailed, "month", "statement", "--month", "2026-01", "--hospital", "H0001")
 	mentions(t, errs, `nearest is "H00001"`)
 	_, errs = say(t, exitFailed, "month", "close", "--month", "2026-02", "--study", study)

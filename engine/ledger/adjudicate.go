@@ -149,6 +149,10 @@ func (c *closing) addRow(s, allowed *sums, d declaredFund) {
 	if refused != 0 {
 		s.add(sumKey{c.month, at, AccRejected, ReasonReview}, sum{0, 0, refused})
 	}
+	// More for the hospital than it booked is no rejection. A reversal takes back the line of its original.
+	if declared < paid != d.reversal {
+		gap = ReasonBelow
+	}
 	if declared != paid {
 		s.add(sumKey{c.month, at, AccRejected, gap}, sum{0, 0, declared - paid})
 	}

@@ -48,7 +48,7 @@ func (l *Ledger) CloseMonth(ctx context.Context, m calendar.Month, decl Declarat
 	if err := c.compute(ctx); err != nil {
 		return nil, fmt.Errorf("closing %s: %w", m, err)
 	}
-	seal := Seal{Stamp: who, Inputs: inputs, Results: c.draft.results(), Rows: int64(len(c.draft.rows))}
+	seal := Seal{Stamp: who, Inputs: inputs, Results: c.draft.results(), Rows: int64(len(c.draft.rows)), Names: c.draft.names(s.HospitalName)}
 	seal.Month = m
 	seal.Seq = c.draft.add(KindSeal, m, seal)
 	err := l.commit(ctx, &c.draft)

@@ -29,6 +29,9 @@
 //
 // # Safety
 //
+// A year that is cleared is never written to: what comes for it later is entered for the open month, with a link to the row that it
+// corrects. In SQLite each step looks for damage to the file first, since a damaged index would hide what is booked.
+//
 // Every step is one transaction of the database. A step that is killed at any point has either happened or not. Two
 // clerks who close one month at the same time are told apart by the head of the journal: the second finds it moved.
 package ledger

@@ -25,6 +25,13 @@ type View struct {
 
 func (v *View) shows(hospital string) bool { return v.Hospital == "" || v.Hospital == hospital }
 
+// names takes the names of hospitals from a seal, unless the view has its own.
+func (v *View) names(s *Seal) {
+	if v.HospitalName == nil && s != nil && len(s.Names) > 0 {
+		v.HospitalName = func(id string) string { return s.Names[id] }
+	}
+}
+
 // has checks that the hospital that is asked for is in the books.
 func (v *View) has(when string, ids []string) error {
 	if v.Hospital == "" || slices.Contains(ids, v.Hospital) {
@@ -40,12 +47,35 @@ func (v *View) name(id string) report.Cell {
 	return report.Word(v.HospitalName(id))
 }
 
+// schemeTexts are the schemes that every region has; others stand for themselves.
+var schemeTexts = map[string]report.Text{
+	"employee": {Zh: "职工医保", En: "employee"},
+	"resident": {Zh: "居民医保", En: "resident"},
+}
+
+func schemeCell(scheme string) report.Cell {
+	if t, ok := schemeTexts[scheme]; ok {
+		return report.Cell{Text: t}
+	}
+	return report.Word(scheme)
+}
+
+var accountTexts = map[Account]string{
+	AccDeclared: "申报", AccRejected: "拒付", AccAccepted: "审核通过", AccCorrected: "更正", AccAdvance: "月度预付", AccDeposit: "质量保证金",
+	AccDeducted: "扣款", AccAdjustment: "调整", AccPrepaid: "预付金", AccBrought: "上月结转", AccPaid: "实付", AccCarried: "结转下月",
+	AccSettlement: "年度结算", AccRefused: "审核拒付", AccReleased: "保证金返还", AccForfeited: "保证金扣除", AccClearing: "清算款",
+}
+
+func accountCell(a Account) report.Cell {
+	return report.Cell{Text: report.Text{Zh: accountTexts[a], En: string(a)}}
+}
+
 // The columns that most tables begin with.
 func partyColumns() []report.Column {
 	return []report.Column{
 		{Key: "hospital_id", Title: report.Text{Zh: "医疗机构编号", En: "Hospital"}, Kind: report.KindCode},
 		{Key: "hospital_name", Title: report.Text{Zh: "医疗机构", En: "Name"}},
-		{Key: "scheme", Title: report.Text{Zh: "险种", En: "Scheme"}, Kind: report.KindCode},
+		{Key: "scheme", Title: report.Text{Zh: "险种", En: "Scheme"}},
 	}
 }
 
@@ -84,9 +114,11 @@ var reasonTexts = map[string]report.Text{
 	ReasonNoOriginal:   {Zh: "冲正的原单不在账内", En: "reverses what is not booked"},
 	ReasonGone:         {Zh: "原单已冲正", En: "taken back before"},
 	ReasonMismatch:     {Zh: "冲正与原单不符", En: "reversal does not match"},
+	reasonByHand:       {Zh: "人工录入", En: "by hand"},
 	ReasonReview:       {Zh: "审核拒付", En: "refused by review"},
 	ReasonPolicy:       {Zh: "与政策计算不符", En: "differs from the rules"},
 	ReasonPrice:        {Zh: "按付费标准结算差额", En: "paid by price"},
+	ReasonBelow:        {Zh: "列账低于政策计算", En: "booked below the rules"},
 	ReasonUnpaid:       {Zh: "不按单结算", En: "not paid claim by claim"},
 }
 
@@ -99,6 +131,7 @@ func (b *MonthBook) Document(v View) (*report.Document, error) {
 	if err := v.has(b.Month.String(), ids); err != nil {
 		return nil, err
 	}
+	v.names(b.Seal)
 	d := &report.Document{
 		ID:    "month-" + b.Month.String(),
 		Title: report.Text{Zh: "医保月结算单 " + b.Month.String(), En: "Monthly settlement " + b.Month.String()},
@@ -144,6 +177,7 @@ func (b *MonthBook) statementSection(v *View) *report.Section {
 		fenColumn("declared_gross", "申报总费用", "Declared gross"),
 		fenColumn("declared_fund", "申报基金", "Declared fund"),
 		fenColumn("rejected", "拒付", "Rejected"),
+		fenColumn("above", "高于列账", "Above booked"),
 		fenColumn("accepted", "本月审核通过", "Accepted"),
 		fenColumn("advance", "应预付", "Advance due"),
 		fenColumn("deposit", "质量保证金", "Deposit held"),
@@ -158,8 +192,8 @@ func (b *MonthBook) statementSection(v *View) *report.Section {
 		if !v.shows(s.Hospital) {
 			continue
 		}
-		t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), report.Word(s.Scheme),
-			report.Int(s.Declared.Visits), report.Int(s.Declared.Gross), report.Int(s.Declared.Fund), report.Int(s.Rejections().Fund),
+		t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), schemeCell(s.Scheme),
+			report.Int(s.Declared.Visits), report.Int(s.Declared.Gross), report.Int(s.Declared.Fund), report.Int(s.Rejections().Fund), report.Int(s.Above),
 			report.Int(s.Accepted.Fund), report.Int(s.Advance), report.Int(s.Deposit), report.Int(s.Deducted), report.Int(s.Adjusted()),
 			report.Int(s.Brought), report.Int(s.Net), report.Int(s.Paid), report.Int(s.Carried)})
 	}
@@ -175,7 +209,7 @@ func (b *MonthBook) rejectedSection(v *View) *report.Section {
 		s := &b.Statements[i]
 		for _, r := range s.Rejected {
 			if v.shows(s.Hospital) {
-				t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), report.Word(s.Scheme), report.Word(r.Reason),
+				t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), schemeCell(s.Scheme), report.Word(r.Reason),
 					{Text: ReasonText(r.Reason)}, report.Int(r.Visits), report.Int(r.Gross), report.Int(r.Fund)})
 			}
 		}
@@ -192,7 +226,7 @@ func (b *MonthBook) adjustedSection(v *View) *report.Section {
 		s := &b.Statements[i]
 		for _, a := range s.Adjustments {
 			if v.shows(s.Hospital) {
-				t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), report.Word(s.Scheme), report.Word(a.Origin.String()),
+				t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), schemeCell(s.Scheme), report.Word(a.Origin.String()),
 					report.Int(a.Accepted.Visits), report.Int(a.Accepted.Fund), report.Int(a.Advance), report.Int(a.Deposit), report.Int(a.Deducted),
 					report.Int(a.ByHand), report.Int(a.Net)})
 			}
@@ -204,14 +238,14 @@ func (b *MonthBook) adjustedSection(v *View) *report.Section {
 func (b *MonthBook) refusedSection(v *View) *report.Section {
 	t := &report.Table{ID: "refused", Columns: []report.Column{
 		{Key: "seq", Title: report.Text{Zh: "账行", En: "Row"}, Kind: report.KindCount}, codeColumn("claim_id", "结算单号", "Claim"),
-		codeColumn("person_id", "人员编号", "Person"), codeColumn("hospital_id", "医疗机构编号", "Hospital"), codeColumn("scheme", "险种", "Scheme"),
+		codeColumn("person_id", "人员编号", "Person"), codeColumn("hospital_id", "医疗机构编号", "Hospital"), textColumn("scheme", "险种", "Scheme"),
 		textColumn("reason", "原因", "Reason"), fenColumn("gross", "总费用", "Gross"), fenColumn("fund", "申报基金", "Declared fund"),
 		textColumn("note", "说明", "Note"), textColumn("file", "文件", "File"), {Key: "file_row", Title: report.Text{Zh: "文件行", En: "File row"}, Kind: report.KindCount}}}
 	for i := range b.Refused {
 		f := &b.Refused[i]
 		if v.shows(f.Hospital) {
 			t.Rows = append(t.Rows, []report.Cell{report.Int(f.Seq), report.Word(f.ClaimID), report.Word(v.Mask.ID(f.Person)), report.Word(f.Hospital),
-				report.Word(f.Scheme), {Text: ReasonText(f.Reason)}, report.Int(f.Gross), report.Int(f.Fund), report.Word(f.Note), report.Word(f.File), report.Int(f.Row)})
+				schemeCell(f.Scheme), {Text: ReasonText(f.Reason)}, report.Int(f.Gross), report.Int(f.Fund), report.Word(f.Note), report.Word(f.File), report.Int(f.Row)})
 		}
 	}
 	return &report.Section{ID: "refused", Title: report.Text{Zh: "未入账申报行", En: "Declared rows not booked"}, Table: t}
@@ -219,8 +253,8 @@ func (b *MonthBook) refusedSection(v *View) *report.Section {
 
 func (b *MonthBook) entrySection(v *View) *report.Section {
 	t := &report.Table{ID: "entries", Columns: append([]report.Column{{Key: "seq", Title: report.Text{Zh: "账行", En: "Row"}, Kind: report.KindCount}},
-		codeColumn("hospital_id", "医疗机构编号", "Hospital"), codeColumn("scheme", "险种", "Scheme"), codeColumn("origin", "所属月份", "Month of origin"),
-		codeColumn("account", "科目", "Account"), codeColumn("reason", "原因", "Reason"),
+		codeColumn("hospital_id", "医疗机构编号", "Hospital"), textColumn("scheme", "险种", "Scheme"), codeColumn("origin", "所属月份", "Month of origin"),
+		textColumn("account", "科目", "Account"), textColumn("reason", "原因", "Reason"),
 		report.Column{Key: "visits", Title: report.Text{Zh: "人次", En: "Visits"}, Kind: report.KindCount},
 		report.Column{Key: "gross", Title: report.Text{Zh: "总费用", En: "Gross"}, Kind: report.KindFen},
 		report.Column{Key: "amount", Title: report.Text{Zh: "金额", En: "Amount"}, Kind: report.KindFen},
@@ -234,8 +268,8 @@ func (b *MonthBook) entrySection(v *View) *report.Section {
 		if e.Corrects != 0 {
 			corrects = report.Int(e.Corrects)
 		}
-		t.Rows = append(t.Rows, []report.Cell{report.Int(e.Seq), report.Word(e.Hospital), report.Word(e.Scheme), report.Word(e.Origin.String()),
-			report.Word(string(e.Account)), report.Word(e.Reason), report.Int(e.Visits), report.Int(e.Gross), report.Int(e.Amount), corrects})
+		t.Rows = append(t.Rows, []report.Cell{report.Int(e.Seq), report.Word(e.Hospital), schemeCell(e.Scheme), report.Word(e.Origin.String()),
+			accountCell(e.Account), {Text: ReasonText(e.Reason)}, report.Int(e.Visits), report.Int(e.Gross), report.Int(e.Amount), corrects})
 	}
 	return &report.Section{ID: "entries", Title: report.Text{Zh: "分录", En: "Entries"}, Table: t,
 		Note: report.Text{Zh: "分录只增不改；更正以新分录指向原账行。", En: "Entries are never edited; a new entry names the row that it corrects."}}
@@ -250,6 +284,7 @@ func YearDocument(year int, seal *Seal, years []YearStatement, v View) (*report.
 	if err := v.has(fmt.Sprint(year), ids); err != nil {
 		return nil, err
 	}
+	v.names(seal)
 	clear := &report.Table{ID: "clearing", Columns: append(partyColumns(),
 		fenColumn("settlement", "年度结算", "Settlement"), fenColumn("refused", "拒付", "Refused"), fenColumn("deducted", "扣款", "Deducted"),
 		fenColumn("forfeited", "保证金扣除", "Deposit forfeited"), fenColumn("adjustment", "调整", "Adjustment"), fenColumn("due", "应得", "Due"),
@@ -265,7 +300,7 @@ func YearDocument(year int, seal *Seal, years []YearStatement, v View) (*report.
 		if !v.shows(y.Hospital) {
 			continue
 		}
-		who := []report.Cell{report.Word(y.Hospital), v.name(y.Hospital), report.Word(y.Scheme)}
+		who := []report.Cell{report.Word(y.Hospital), v.name(y.Hospital), schemeCell(y.Scheme)}
 		row := who[:3:3]
 		all := y.Due - y.Released - y.Clearing
 		for _, m := range y.Months {

@@ -330,3 +330,56 @@ func TestPlacesThatAreNoLedger(t *testing.T) {
 		t.Errorf("an empty file gave %v", err)
 	}
 }
+
+// H1 books 1,500.00 where the rules give 1,600.00, and 900.00 where they give 800.00: 100.00 is rejected, and 100.00 is above what
+// was booked. The reversal of the first takes its 100.00 back.
+func TestBookedLessThanTheRules(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir()+"/l.db")
+	low, high := visit(t, "C1", "P1", "H1", "01-10", "3000"), visit(t, "C2", "P2", "H1", "01-11", "2000")
+	low.BookedFund, low.HasBookedFund = 1500_00, true
+	high.BookedFund, high.HasBookedFund = 900_00, true
+	mustClose(t, l, "2026-01", declare("jan", low, high))
+	s := statement(t, l, "2026-01", "H1")
+	wantFen(t, "rejected", s.Rejections().Fund, "100.00")
+	wantFen(t, "above", s.Above, "100.00")
+	wantFen(t, "accepted", s.Accepted.Fund, "2400.00")
+	back := reversal(low, "R1", "02-02")
+	back.BookedFund = -1500_00
+	mustClose(t, l, "2026-02", declare("feb", back))
+	s = statement(t, l, "2026-02", "H1")
+	wantFen(t, "rejected", s.Rejections().Fund, "0.00")
+	wantFen(t, "above", s.Above, "-100.00")
+	verified(t, l)
+}
+
+// What corrects a cleared year is entered for the open month, with a link to the row.
+func TestAdjustForAClearedYear(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	l := open(t, t.TempDir()+"/l.db")
+	for m := range 12 {
+		decl := declare(fmt.Sprint(m))
+		if m == 0 {
+			decl = declare("0", visit(t, "C1", "P1", "H1", "01-10", "3000"))
+		}
+		mustClose(t, l, calendar.MonthOf(2026, m+1).String(), decl)
+	}
+	if _, err := l.ClearYear(ctx, 2026, &simpleRules{name: "pack"}, clerk); err != nil {
+		t.Fatal(err)
+	}
+	mustOpen(t, l, "2027-01")
+	a := Adjustment{Month: month(t, "2027-01"), Hospital: "H1", Scheme: "employee", Account: AccAdjustment, Amount: -100, Reason: "audit of 2026", Corrects: 2}
+	if _, done, err := l.Adjust(ctx, a, clerk); err != nil || !done {
+		t.Fatalf("done %v, %v", done, err)
+	}
+	a.Account = AccPrepaid
+	if _, _, err := l.Adjust(ctx, a, clerk); err == nil {
+		t.Error("something is prepaid for a year that is cleared")
+	}
+	b, err := l.MonthBook(ctx, month(t, "2027-01"))
+	if err != nil || len(b.Entries) != 1 || b.Entries[0].Origin != b.Month || b.Entries[0].Corrects != 2 {
+		t.Errorf("entries %+v, %v", b.Entries, err)
+	}
+	verified(t, l)
+}

@@ -31,6 +31,7 @@ const (
 	ReasonReview       = "review"            // refused by a review
 	ReasonPolicy       = "policy"            // the hospital booked another amount than the rules give
 	ReasonPrice        = "price"             // paid by price and not by what was booked
+	ReasonBelow        = "booked_below"      // the hospital booked less than the rules give: accepted above what was declared
 	ReasonUnpaid       = "not_by_claim"      // its way of payment pays nothing claim by claim
 )
 

@@ -98,6 +98,8 @@ type Seal struct {
 	Inputs  []Input `json:"inputs"`
 	Results string  `json:"results"` // SHA-256 over the bodies of the rows that the step wrote
 	Rows    int64   `json:"rows"`    // how many these were
+	// Names are those that the hospitals in the books had, by id.
+	Names map[string]string `json:"names,omitempty"`
 }
 
 // opening is the body of KindOpen and KindReopen.
@@ -111,7 +113,9 @@ type draft struct {
 	head  Head
 	rows  []Row
 	years map[int]bool // to which entries and states of claims belong
-	err   error
+	// hospitals are those of entries.
+	hospitals map[string]bool
+	err       error
 }
 
 // add appends a row and returns its number.
@@ -123,6 +127,10 @@ func (d *draft) add(kind Kind, month calendar.Month, body any) int64 {
 	switch b := body.(type) {
 	case Entry:
 		d.touch(b.Origin)
+		if d.hospitals == nil {
+			d.hospitals = map[string]bool{}
+		}
+		d.hospitals[b.Hospital] = true
 	case State:
 		d.touch(b.Origin)
 	}
@@ -139,6 +147,17 @@ func (d *draft) touch(origin calendar.Month) {
 
 // next returns the number that the next row gets.
 func (d *draft) next() int64 { return d.head.Seq + int64(len(d.rows)) + 1 }
+
+// names lists the hospitals of the entries of the step, by the names that they have now.
+func (d *draft) names(name func(id string) string) map[string]string {
+	out := map[string]string{}
+	for id := range d.hospitals {
+		if n := name(id); n != "" {
+			out[id] = n
+		}
+	}
+	return out
+}
 
 // results hashes what the step has written so far.
 func (d *draft) results() string {

@@ -36,6 +36,8 @@ func (r *simpleRules) Knows(hospital, _ string) error {
 	return nil
 }
 
+func (r *simpleRules) HospitalName(id string) string { return "Hospital " + id }
+
 func digest(s string) string {
 	h := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(h[:])

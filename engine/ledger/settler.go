@@ -15,6 +15,8 @@ type Settler interface {
 	Inputs() []Input
 	// Knows returns why no entry can be about a hospital and scheme, with the nearest name; nil when one can.
 	Knows(hospital, scheme string) error
+	// HospitalName returns the name of a hospital, "" when it is not known. Statements show it as it was at the close.
+	HospitalName(id string) string
 	// Adjudicate returns what the fund pays for each claim, in the order of the claims. These are all the visits that count
 	// of some persons in a year, sorted by person, settlement date and id; there is no reversal among them.
 	Adjudicate(ctx context.Context, year int, claims []Claim) ([]Adjudged, error)

@@ -22,7 +22,8 @@ type Statement struct {
 	Hospital, Scheme string
 	Declared         Sum
 	Rejected         []Rejected
-	Accepted         Sum // of the month itself; what belongs to earlier months is among the adjustments
+	Above            money.Fen // accepted above what the hospital booked
+	Accepted         Sum       // of the month itself; what belongs to earlier months is among the adjustments
 	Advance          money.Fen
 	Deposit          money.Fen
 	Deducted         money.Fen
@@ -162,7 +163,11 @@ func (s *Statement) add(m calendar.Month, k sumKey, x *sum) {
 	case AccDeclared:
 		s.Declared = whole
 	case AccRejected:
-		if !x.zero() {
+		switch {
+		case x.zero():
+		case k.reason == ReasonBelow:
+			s.Above = -x.amount
+		default:
 			s.Rejected = append(s.Rejected, Rejected{k.reason, whole})
 		}
 	case AccBrought:

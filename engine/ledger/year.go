@@ -42,6 +42,9 @@ func (l *Ledger) ClearYear(ctx context.Context, year int, s Settler, who Stamp) 
 		if err := clearable(b, year); err != nil {
 			return err
 		}
+		if err := l.sound(ctx, tx); err != nil {
+			return err
+		}
 		if paid, err = l.sumsOf(ctx, tx, nil, `origin BETWEEN ? AND ?`, int32(calendar.MonthOf(year, 1)), int32(december)); err != nil {
 			return err
 		}
@@ -62,7 +65,7 @@ func (l *Ledger) ClearYear(ctx context.Context, year int, s Settler, who Stamp) 
 	if err := clearEntries(d, year, annual, paid, refused); err != nil {
 		return nil, fmt.Errorf("clearing %d: %w", year, err)
 	}
-	seal := Seal{Stamp: who, Inputs: inputs, Results: d.results(), Rows: int64(len(d.rows)), Month: december}
+	seal := Seal{Stamp: who, Inputs: inputs, Results: d.results(), Rows: int64(len(d.rows)), Month: december, Names: d.names(s.HospitalName)}
 	seal.Seq = d.add(KindClear, december, seal)
 	err = l.commit(ctx, d)
 	if errors.Is(err, ErrMoved) {

@@ -197,7 +197,7 @@ func TestClaimsWithoutABudget(t *testing.T) {
 // name again.
 func TestNoFigure(t *testing.T) {
 	reg := twoCounties(t)
-	r := rules(t, "settle:\n  streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, scheme: resident, opening: {kind: mean, years: 2}, sharing: {surplus: {keep: 0}, overrun: {bear: 0}}}]\n")
+	r := rules(t, "settle:\n  streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, scheme: resident, opening: {kind: mean, years: 2}}]\n")
 	s, err := settle.Compile(r, scopeOf(reg), reg, 2026)
 	if err == nil {
 		_, err = s.Settle(tally(s, reg, 0, nil))

@@ -228,7 +228,7 @@ func (s *Settlement) tryOpenings() error {
 		for g := range b.groups {
 			for _, who := range s.keys(b.level) {
 				if _, err := w.opening(b.opening, asked{b: b, g: &b.groups[g], level: b.level, who: who}); err != nil {
-					return err
+					return fmt.Errorf("%s: %w", b.opening.pos, err)
 				}
 			}
 		}

@@ -76,7 +76,6 @@ type splitting struct {
 	spills []*claims.Writer
 	ids    *idFiles
 	rows   int64 // read so far, over all inputs
-	total  int64 // rows of the shards
 	groups map[string]bool
 }
 

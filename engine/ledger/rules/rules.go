@@ -96,6 +96,14 @@ func (r *Rules) Knows(hospital, scheme string) error {
 	return nil
 }
 
+// HospitalName implements ledger.Settler.
+func (r *Rules) HospitalName(id string) string {
+	if n, ok := r.Region.Hospital(id); ok {
+		return r.Region.Hospitals[n].Name
+	}
+	return ""
+}
+
 // compile makes the plan of a year. codes are the group codes that claims name.
 func (r *Rules) compile(year int, codes []string) (*engine.Plan, error) {
 	plans, err := engine.NewCompiler(r.policies, r.Region, year, codes).Compile([]engine.Scenario{r.baseline})
