@@ -12,7 +12,7 @@ import (
 )
 
 // partialsMagic begins encoded partials; its last byte is the version of the form.
-const partialsMagic = "DRGPART\x01"
+const partialsMagic = "DRGPART\x02"
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -144,6 +144,9 @@ func (p *Partial) each(visit func(v *int64)) {
 		for _, v := range []*int64{&s.Less, &s.More, &s.Same, (*int64)(&s.LessFen), (*int64)(&s.MoreFen), (*int64)(&s.LargestLess), (*int64)(&s.Largest)} {
 			visit(v)
 		}
+	}
+	for i := range p.People.Ages {
+		p.People.Ages[i].each(visit)
 	}
 }
 

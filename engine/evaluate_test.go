@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/drgsim/drgsim/engine"
@@ -52,6 +53,9 @@ func TestEvaluateAgreesWithRun(t *testing.T) {
 			if r.Partial.People.Against[k] != shift {
 				t.Errorf("scenario %d: %+v against the baseline, the run has %+v", i, r.Partial.People.Against[k], shift)
 			}
+		}
+		if !slices.Equal(r.Partial.People.Ages, want.Partial.People.Ages) {
+			t.Errorf("scenario %d: by age %+v, the run has %+v", i, r.Partial.People.Ages, want.Partial.People.Ages)
 		}
 		return nil
 	})

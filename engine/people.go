@@ -13,6 +13,8 @@ type People struct {
 	Schemes []Burden
 	// Against counts persons by what they pay compared with the baseline, by scheme; all are unchanged in the baseline.
 	Against []Shift
+	// Ages parts the same persons by scheme and age band: NumAges to a scheme, in the order of Schemes.
+	Ages []AgeShare
 }
 
 // Burden is the distribution of what persons pay themselves in a year (个人负担).
@@ -40,12 +42,12 @@ const subBits = 9
 const buckets = (64 - subBits) << subBits
 
 func newPeople(schemes int) *People {
-	return &People{Schemes: make([]Burden, schemes), Against: make([]Shift, schemes)}
+	return &People{Schemes: make([]Burden, schemes), Against: make([]Shift, schemes), Ages: make([]AgeShare, schemes*int(NumAges))}
 }
 
 // clone makes a copy that partials which share an adjudication may merge each for itself.
 func (p *People) clone() *People {
-	return &People{Schemes: slices.Clone(p.Schemes), Against: slices.Clone(p.Against)}
+	return &People{Schemes: slices.Clone(p.Schemes), Against: slices.Clone(p.Against), Ages: slices.Clone(p.Ages)}
 }
 
 // bucket returns the step of an amount of zero or more.
@@ -95,11 +97,13 @@ func (b *Burden) Quantile(share money.Ratio) money.Fen {
 }
 
 // Mean returns the average amount that a person pays, rounded half up; 0 without persons.
-func (b *Burden) Mean() money.Fen {
-	if b.Persons == 0 {
+func (b *Burden) Mean() money.Fen { return mean(b.Paid, b.Persons) }
+
+func mean(paid money.Fen, persons int64) money.Fen {
+	if persons == 0 {
 		return 0
 	}
-	m, err := money.MulDiv(int64(b.Paid), 1, b.Persons, money.HalfUp)
+	m, err := money.MulDiv(int64(paid), 1, persons, money.HalfUp)
 	if err != nil {
 		return 0
 	}
@@ -142,6 +146,11 @@ func (p *People) merge(o *People) error {
 		s.Less, s.More, s.Same = s.Less+t.Less, s.More+t.More, s.Same+t.Same
 		s.LessFen, s.MoreFen = s.LessFen+t.LessFen, s.MoreFen+t.MoreFen
 		s.LargestLess, s.Largest = max(s.LargestLess, t.LargestLess), max(s.Largest, t.Largest)
+	}
+	for i := range p.Ages {
+		if err := p.Ages[i].Merge(&o.Ages[i]); err != nil {
+			return fmt.Errorf("merging what people pay: %w", err)
+		}
 	}
 	return nil
 }

@@ -215,7 +215,7 @@ func (w *worker) adjudicate(in *Input, i int) error {
 }
 
 // burden counts what each person pays under one set of benefit rules, in itself and against the baseline. A person who
-// changed scheme in the year counts under the scheme of the first visit.
+// changed scheme in the year counts under the scheme of the first visit, and with the age of it.
 func (w *worker) burden(i int) {
 	people := w.people[i]
 	cs := w.batch.visits[w.benefits[i].order].claims
@@ -235,6 +235,7 @@ func (w *worker) burden(i int) {
 		scheme := cs[lo].Scheme()
 		people.Schemes[scheme].add(gross, paid)
 		people.Against[scheme].add(w.base[n], paid)
+		people.Age(scheme, AgeBand(cs[lo].Age)).add(w.base[n], paid)
 		lo = hi
 	}
 }

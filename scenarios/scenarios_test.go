@@ -22,8 +22,13 @@ import (
 
 var update = flag.Bool("update", false, "write the golden results anew")
 
-// compact tells the figures that a golden result holds: money of funds and pools, what people pay, what tiers are paid.
+// compact tells the figures that a golden result holds: money of funds and pools, what people pay (of ages the amounts and how
+// many pay more or less, over all schemes), what tiers are paid.
 func compact(id string) bool {
+	if who, age, found := strings.Cut(id, ".age_"); found {
+		words := strings.Split(age, ".")
+		return who == "people" && slices.Contains([]string{"paid", "less", "more"}, words[len(words)-1])
+	}
 	for _, prefix := range []string{"fund.", "pool.", "people."} {
 		if strings.HasPrefix(id, prefix) {
 			return true

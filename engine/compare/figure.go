@@ -245,6 +245,7 @@ func (f *Figures) people(r *engine.Result) {
 	f.add("people.more", report.Text{Zh: "负担加重人数", En: "people who pay more"}, report.KindCount, moved.More)
 	f.add("people.less_fen", report.Text{Zh: "减轻金额", En: "what they pay less"}, report.KindFen, int64(moved.LessFen))
 	f.add("people.more_fen", report.Text{Zh: "加重金额", En: "what they pay more"}, report.KindFen, int64(moved.MoreFen))
+	f.ages(r)
 }
 
 // AllPeople is the distribution of what persons pay, over all schemes.

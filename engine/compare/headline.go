@@ -25,7 +25,7 @@ func (f *Figures) Headlines() []Figure {
 }
 
 // Match returns the figures that an id means: the one of that name, or, where a word of the id is any or all, those with
-// anything in its place.
+// anything in its place. The word age_any of people.age_any.paid stands for each age band.
 func (f *Figures) Match(id string) []Figure {
 	prefix, suffix, wild := cutWild(id)
 	if !wild {
@@ -40,7 +40,11 @@ func (f *Figures) Match(id string) []Figure {
 		if !ok {
 			continue
 		}
-		if who, ok := strings.CutSuffix(rest, suffix); ok && who != "" {
+		who, ok := strings.CutSuffix(rest, suffix)
+		if prefix == "people." && namesAge(who) {
+			continue // any of the people is each scheme; ages are asked for by their own word
+		}
+		if ok && who != "" {
 			out = append(out, g)
 		}
 	}
@@ -50,11 +54,15 @@ func (f *Figures) Match(id string) []Figure {
 // cutWild parts an id at its word any or all: "hospital.any.balance" is "hospital." and ".balance".
 func cutWild(id string) (prefix, suffix string, wild bool) {
 	words := strings.Split(id, ".")
-	at := slices.IndexFunc(words, func(w string) bool { return w == "any" || w == "all" })
+	at := slices.IndexFunc(words, func(w string) bool { return w == "any" || w == "all" || w == ageWord+"any" })
 	if at <= 0 || at == len(words)-1 {
 		return "", "", false
 	}
-	return strings.Join(words[:at], ".") + ".", "." + strings.Join(words[at+1:], "."), true
+	prefix = strings.Join(words[:at], ".") + "."
+	if words[at] == ageWord+"any" {
+		prefix += ageWord
+	}
+	return prefix, "." + strings.Join(words[at+1:], "."), true
 }
 
 // DeltaKind is the kind of a difference between two figures of a kind.

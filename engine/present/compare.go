@@ -32,7 +32,7 @@ func Compare(ses *engine.Session, c *compare.Comparison, full bool) (*report.Doc
 	if err != nil {
 		return nil, err
 	}
-	d.Sections = append(d.Sections, scenariosSection(c), fundSection(c), schemesSection(c), peopleSection(c), burdenSection(c, full), tiersSection(c),
+	d.Sections = append(d.Sections, scenariosSection(c), fundSection(c), schemesSection(c), peopleSection(c), agesSection(c, full), burdenSection(c, full), tiersSection(c),
 		movesSection(c, full), familiesSection(c, full), hospitalsSection(c, full), groups, indicatorsSection(c), flow)
 	if full {
 		fundCharts(c, d)

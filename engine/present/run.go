@@ -41,7 +41,7 @@ func Run(ses *engine.Session, r *engine.Result, full bool) (*report.Document, er
 	if r.Outcome.Advanced && full {
 		d.Sections = append(d.Sections, monthsDetail(r))
 	}
-	d.Sections = append(d.Sections, classesDetail(r), peopleDetail(r), subsidiesDetail(r), indicatorsDetail(r), flow)
+	d.Sections = append(d.Sections, classesDetail(r), peopleDetail(r), agesDetail(r, full), subsidiesDetail(r), indicatorsDetail(r), flow)
 	if full {
 		s, err := drillSection(ses, r)
 		if err != nil {
