@@ -18,6 +18,9 @@ import (
 // TestHelpExamples runs the examples of every verb's help that need no file but the shipped ones and those that an example
 // before them made. A help text that lies fails here.
 func TestHelpExamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole commands are run without -short")
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,9 @@ import (
 // TestReadmeCommands runs every drgsim command of the READMEs' console blocks, in their order, in a folder that sees the
 // shipped studies and claims. A manual that lies fails here.
 func TestReadmeCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole commands are run without -short")
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

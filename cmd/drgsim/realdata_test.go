@@ -12,6 +12,9 @@ import (
 // TestRealData takes public claims that nobody here invented through import, calibration and settlement with the shipped
 // mappings and studies. Every row and every dollar that was read is settled, netted, of another year, or rejected.
 func TestRealData(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole commands are run without -short")
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

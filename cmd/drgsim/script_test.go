@@ -18,6 +18,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts of testdata: what each verb prints, and how it fails. Each begins in a copy of the demo: its
 // study in scenarios, its region and claims in testdata/demo.
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole commands are run without -short")
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
