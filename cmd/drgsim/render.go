@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/report"
@@ -32,6 +33,12 @@ func (a *app) render(doc *report.Document, formats []report.Format, out string) 
 		return report.Stream(a.out, doc, formats[0], o)
 	}
 	o.Width, o.Color, o.Interrupted = 0, false, a.interrupted
+	if slices.Contains(formats, report.FormatPNG) {
+		// Without a font of the system the renderer says what it needs.
+		if font, _, err := report.SystemFont(); err == nil {
+			o.Font = font
+		}
+	}
 	files, err := report.WriteDir(out, doc, formats, o)
 	if err != nil {
 		return err

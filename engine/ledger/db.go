@@ -206,9 +206,6 @@ func (l *Ledger) Close() error { return l.db.Close() }
 // Place returns where the ledger is, without a password.
 func (l *Ledger) Place() string { return l.place }
 
-// Database names the database that holds the ledger: SQLite or PostgreSQL.
-func (l *Ledger) Database() string { return l.dialect.name }
-
 func (l *Ledger) fail(err error) error { return fmt.Errorf("ledger %s: %w", l.place, err) }
 
 // write does one step: all of it is written, or nothing.
