@@ -16,5 +16,8 @@
 // nobody else; and per region, where settlement sees sums alone. A Partial of integers is the only bridge, and its merging
 // is exact, so that results are the same to the byte for any order of rows, number of workers and split into shards.
 //
+// A file that this program wrote may carry a voucher: what a check of the whole file found. Then what does not hang on the
+// region is not checked again, and of the columns only those are read that the rules say they look at (policy.Scope.Reads).
+//
 // Explain replays one claim through the same rules with a trace. Nothing else in this package computes an amount.
 package engine

@@ -26,7 +26,7 @@ const compiledAtOnce = 64
 func (ses *Session) Evaluate(ctx context.Context, scenarios []Scenario, opts Options, each func(i int, r *Result) error) error {
 	for from := 0; from < len(scenarios); from += scenariosAtOnce {
 		part := scenarios[from:min(from+scenariosAtOnce, len(scenarios))]
-		if err := ses.evaluate(ctx, part, opts, func(i int, r *Result) error { return each(from+i, r) }); err != nil {
+		if err := ses.evaluate(ctx, part, opts.among(from, len(part), len(scenarios)), func(i int, r *Result) error { return each(from+i, r) }); err != nil {
 			return err
 		}
 		if c := ses.Compiler; len(c.programs)+len(c.pricers) > compiledAtOnce {
@@ -43,16 +43,18 @@ func (ses *Session) evaluate(ctx context.Context, scenarios []Scenario, opts Opt
 		return err
 	}
 	src := ses.Source()
+	finished := 0
 	for _, batch := range batches(plans) {
 		// The baseline comes first, because a run compares what people pay with its first plan.
 		group := []*Plan{ses.Plans[0]}
 		for _, i := range batch {
 			group = append(group, plans[i])
 		}
-		results, err := Run(ctx, group, src, opts)
+		results, err := Run(ctx, group, src, opts.among(finished, len(batch), len(scenarios)))
 		if err != nil {
 			return err
 		}
+		finished += len(batch)
 		for k, i := range batch {
 			if err := each(i, results[k+1]); err != nil {
 				return fmt.Errorf("scenario %s: %w", scenarios[i].Name, err)
@@ -60,6 +62,14 @@ func (ses *Session) evaluate(ctx context.Context, scenarios []Scenario, opts Opt
 		}
 	}
 	return nil
+}
+
+// among are the options of a run over n of all scenarios, when those before them are done: progress is told of all.
+func (o Options) among(before, n, all int) Options {
+	if tell := o.Progress; tell != nil {
+		o.Progress = func(done, total int) { tell(before*total+done*n, all*total) }
+	}
+	return o
 }
 
 // batches parts plans so that each part needs few different sums: positions in the list, plans of one sum beside each

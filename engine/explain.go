@@ -14,7 +14,7 @@ import (
 // Replayed is one claim of a person's year as a plan worked it out, with everything that was said and moved on the way.
 type Replayed struct {
 	ClaimID string
-	Claim   claims.Claim
+	Claim   claims.Claim // without what none of the rules looks at, where the claims were read leanly
 	Version *Version
 	Entries []benefit.Entry
 	Pockets benefit.Pockets
@@ -34,19 +34,23 @@ func (p *Plan) Replay(in *Input, person int) ([]Replayed, error) {
 	var visit benefit.Visit
 	var trace benefit.Trace
 	var out []Replayed
-	choose := func(c *claims.Claim) (*benefit.Program, int) { return p.At(p.priceDate(c)).Program, p.Year }
-	err := benefit.Person(cs, &year, &visit, choose, &trace, func(v *benefit.Visit) error {
+	persons := benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+	persons.Take(cs, []int32{int32(len(cs))}, nil)
+	err := persons.Adjudicate(p.programs(), &year, &visit, &trace, func(v *benefit.Visit) error {
 		out = append(out, Replayed{
 			ClaimID: in.Table.ClaimID.At(int(v.Row)),
 			Claim:   *v.Claim,
 			Version: p.At(p.priceDate(v.Claim)),
 			Entries: append([]benefit.Entry(nil), trace.Entries...),
-			Pockets: v.Pockets,
+			Pockets: *v.Pockets,
 		})
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", p.Scenario.Name, err)
+	}
+	if err := in.Table.Err(); err != nil {
+		return nil, err
 	}
 	return out, p.replayPrices(out)
 }
@@ -102,6 +106,9 @@ func (in *Input) FindClaim(id string) (int, error) {
 		}
 		return row, nil
 	}
+	if err := in.Table.Err(); err != nil {
+		return 0, err
+	}
 	near := make([]string, 0, 1024)
 	for row := 0; row < in.Table.Rows && len(near) < cap(near); row++ {
 		near = append(near, in.Table.ClaimID.At(row))
@@ -116,6 +123,9 @@ func (in *Input) FindPerson(id string) (int, error) {
 		if values.At(p) == id {
 			return p, nil
 		}
+	}
+	if err := in.Table.Err(); err != nil {
+		return 0, err
 	}
 	return 0, fmt.Errorf("person %q is not among the claims", id)
 }

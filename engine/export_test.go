@@ -24,3 +24,22 @@ func AllocationsPerShard(average func(runs int, f func()) float64, plans []*Plan
 	run()
 	return average(5, run), err
 }
+
+// SharedSteps counts the steps that the plans' benefits run together, and those that they would run one by one.
+func SharedSteps(plans []*Plan) (together, alone int) {
+	w := newWork(plans)
+	for i := range w.stretches {
+		for _, p := range w.stretches[i].programs.List {
+			together += p.Len()
+		}
+	}
+	for _, b := range w.benefits {
+		for _, v := range b.plan.Versions {
+			alone += v.Program.Len()
+		}
+	}
+	return together, alone
+}
+
+// Lean tells whether the session's file was read leanly and is not whole by now.
+func (ses *Session) Lean() bool { return ses.lean != nil && ses.lean.voucher != nil }

@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"engine/compare", "engine/ledger/..."},
 	{"engine/record"},
 	{"engine/present"},
-	{"cmd/..."},
+	{"cmd/...", "testdata/bench/..."},
 }
 
 // onlyIn names the packages that alone may touch a library, by the beginning of its import path.

@@ -19,6 +19,7 @@ type Input struct {
 	bound  *binding
 	starts []int32 // rows of person p are rows[starts[p]:starts[p+1]]
 	rows   []int32
+	rising bool            // claim ids rise with the rows
 	marks  map[int32]int32 // by row: the review of the claim, from 1; nil without reviews
 }
 
@@ -29,23 +30,7 @@ func NewInput(t *claims.Table, keep []bool, reg *region.Region, scope *policy.Sc
 		return nil, err
 	}
 	in := &Input{Table: t, Keep: keep, bound: b}
-	persons := t.Person.Values.Len()
-	in.starts = make([]int32, persons+1)
-	for _, p := range t.Person.Codes {
-		in.starts[p+1]++
-	}
-	for p := range persons {
-		in.starts[p+1] += in.starts[p]
-	}
-	if slices.IsSorted(t.Person.Codes) {
-		return in, nil
-	}
-	next := slices.Clone(in.starts[:persons])
-	in.rows = make([]int32, t.Rows)
-	for row, p := range t.Person.Codes {
-		in.rows[next[p]] = int32(row)
-		next[p]++
-	}
+	in.starts, in.rows = t.ByPerson(0)
 	return in, nil
 }
 
@@ -88,6 +73,18 @@ func (in *Input) yearOf(p, year int, buf []claims.Claim, outside, netted *Flow) 
 // sortVisits puts a person's visits into the order in which the law looks at them. Ties go to the earlier admission, then
 // to the smaller claim id, so that the order of rows in the file never matters.
 func (in *Input) sortVisits(cs []claims.Claim, order policy.Order) {
+	if len(cs) > fewVisits {
+		slices.SortStableFunc(cs, func(a, b claims.Claim) int {
+			switch {
+			case in.before(&a, &b, order):
+				return -1
+			case in.before(&b, &a, order):
+				return 1
+			}
+			return 0
+		})
+		return
+	}
 	// Insertion: a person has few visits, and most files hold them in order.
 	for i := 1; i < len(cs); i++ {
 		for j := i; j > 0 && in.before(&cs[j], &cs[j-1], order); j-- {
@@ -95,6 +92,10 @@ func (in *Input) sortVisits(cs []claims.Claim, order policy.Order) {
 		}
 	}
 }
+
+// fewVisits is the number of visits up to which each may be held against each other. Some files give one number to all persons
+// that they do not know: such a person has as many visits as a city.
+const fewVisits = 64
 
 // before tells whether visit a comes before b.
 func (in *Input) before(a, b *claims.Claim, order policy.Order) bool {
@@ -111,13 +112,16 @@ func (in *Input) before(a, b *claims.Claim, order policy.Order) bool {
 	if a.Admission != b.Admission {
 		return a.Admission < b.Admission
 	}
+	if in.rising {
+		return a.Row < b.Row
+	}
 	return bytes.Compare(in.claimID(a), in.claimID(b)) < 0
 }
 
 // claimID returns the id of a claim, without a copy.
 func (in *Input) claimID(c *claims.Claim) []byte { return idAt(&in.Table.ClaimID, c.Row) }
 
-func idAt(t *claims.Text, row int32) []byte { return t.Bytes[t.Offsets[row]:t.Offsets[row+1]] }
+func idAt(t *claims.Text, row int32) []byte { return t.Value(int(row)) }
 
 // net takes reversals and the claims that they reverse out of a person's visits, and counts the pairs. A reversed visit
 // never happened for what follows it; a reversal whose original is not among the visits stays, for the caller to refuse.
@@ -126,16 +130,37 @@ func (in *Input) net(cs []claims.Claim, count *Flow) []claims.Claim {
 		return cs
 	}
 	gone := 0
+	var byID map[string][]int
+	if len(cs) > fewVisits {
+		byID = make(map[string][]int, len(cs))
+		for j := range cs {
+			id := string(in.claimID(&cs[j]))
+			byID[id] = append(byID[id], j)
+		}
+	}
 	for i := range cs {
 		if cs[i].Status != claims.Reversal {
 			continue
 		}
 		original := idAt(&in.Table.Reverses, cs[i].Row)
-		for j := range cs {
-			if cs[j].Status == claims.Normal && cs[j].Row >= 0 && bytes.Equal(in.claimID(&cs[j]), original) {
-				count.add(2, cs[i].Gross+cs[j].Gross)
-				cs[i].Row, cs[j].Row = -1, -1
-				gone += 2
+		take := func(j int) bool {
+			if cs[j].Status != claims.Normal || cs[j].Row < 0 || !bytes.Equal(in.claimID(&cs[j]), original) {
+				return false
+			}
+			count.add(2, cs[i].Gross+cs[j].Gross)
+			cs[i].Row, cs[j].Row = -1, -1
+			gone += 2
+			return true
+		}
+		if byID == nil {
+			for j := range cs {
+				if take(j) {
+					break
+				}
+			}
+		}
+		for _, j := range byID[string(original)] {
+			if take(j) {
 				break
 			}
 		}

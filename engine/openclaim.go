@@ -77,7 +77,10 @@ func OpenClaim(ctx context.Context, s *Study, w Wanted, opts OpenOptions) (*Sess
 	if err != nil {
 		return nil, err
 	}
-	if err := ses.examine(table, codes, opts); err != nil {
+	if err := ses.compile(append(codes, groupsOf(table)...), opts); err != nil {
+		return nil, err
+	}
+	if err := ses.examine(table, opts); err != nil {
 		return nil, err
 	}
 	a, err := behave.Read(s.Assumptions, ses.Plans[0].Scope)

@@ -15,6 +15,10 @@ type People struct {
 	Against []Shift
 	// Ages parts the same persons by scheme and age band: NumAges to a scheme, in the order of Schemes.
 	Ages []AgeShare
+
+	// told tells that what stands here is told against the baseline: only persons who pay another sum are counted, as the
+	// difference that they make. over turns it into what it is.
+	told bool
 }
 
 // Burden is the distribution of what persons pay themselves in a year (个人负担).
@@ -47,7 +51,42 @@ func newPeople(schemes int) *People {
 
 // clone makes a copy that partials which share an adjudication may merge each for itself.
 func (p *People) clone() *People {
-	return &People{Schemes: slices.Clone(p.Schemes), Against: slices.Clone(p.Against), Ages: slices.Clone(p.Ages)}
+	return &People{Schemes: slices.Clone(p.Schemes), Against: slices.Clone(p.Against), Ages: slices.Clone(p.Ages), told: p.told}
+}
+
+// add counts a person who pays now what the baseline made them pay before.
+func (p *People) add(scheme int, age Age, gross, before, now money.Fen) {
+	p.Against[scheme].add(before, now)
+	p.Age(scheme, age).add(before, now)
+	p.Schemes[scheme].add(gross, now)
+	if !p.told {
+		return
+	}
+	p.Schemes[scheme].remove(gross, before)
+	a := p.Age(scheme, age)
+	a.Persons--
+	a.Paid -= before
+}
+
+// over adds the baseline that p is told against.
+func (p *People) over(base *People) {
+	p.told = false
+	for i := range p.Schemes {
+		a, b := &p.Schemes[i], &base.Schemes[i]
+		a.Persons, a.Gross, a.Paid = a.Persons+b.Persons, a.Gross+b.Gross, a.Paid+b.Paid
+		var carry uint64
+		a.squaresLo, carry = bits.Add64(a.squaresLo, b.squaresLo, 0)
+		a.squaresHi, _ = bits.Add64(a.squaresHi, b.squaresHi, carry)
+		for k, n := range &b.Buckets {
+			a.Buckets[k] += n
+		}
+		s := &p.Against[i]
+		s.Same = a.Persons - s.Less - s.More
+	}
+	for i := range p.Ages {
+		p.Ages[i].Persons += base.Ages[i].Persons
+		p.Ages[i].Paid += base.Ages[i].Paid
+	}
 }
 
 // bucket returns the step of an amount of zero or more.
@@ -79,6 +118,18 @@ func (b *Burden) add(gross, paid money.Fen) {
 	b.squaresLo, carry = bits.Add64(b.squaresLo, lo, 0)
 	b.squaresHi, _ = bits.Add64(b.squaresHi, hi, carry)
 	b.Buckets[bucket(paid)]++
+}
+
+// remove takes one person's year out again.
+func (b *Burden) remove(gross, paid money.Fen) {
+	b.Persons--
+	b.Gross -= gross
+	b.Paid -= paid
+	hi, lo := bits.Mul64(uint64(max(paid, 0)), uint64(max(paid, 0)))
+	var borrow uint64
+	b.squaresLo, borrow = bits.Sub64(b.squaresLo, lo, 0)
+	b.squaresHi, _ = bits.Sub64(b.squaresHi, hi, borrow)
+	b.Buckets[bucket(paid)]--
 }
 
 // Quantile returns an amount that the given share of persons does not exceed, at most 1/512 too high; 0 without persons.
@@ -136,7 +187,7 @@ func (p *People) merge(o *People) error {
 		var carry, over uint64
 		a.squaresLo, carry = bits.Add64(a.squaresLo, b.squaresLo, 0)
 		a.squaresHi, over = bits.Add64(a.squaresHi, b.squaresHi, carry)
-		if err1 != nil || err2 != nil || over != 0 {
+		if err1 != nil || err2 != nil || over != 0 && !p.told {
 			return fmt.Errorf("merging what people pay: %w", money.ErrOverflow)
 		}
 		for k := range a.Buckets {

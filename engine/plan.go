@@ -45,12 +45,27 @@ type Version struct {
 }
 
 // At returns the version in force on a day.
-func (p *Plan) At(day claims.Date) *Version {
+func (p *Plan) At(day claims.Date) *Version { return &p.Versions[p.versionOn(day)] }
+
+// programs are the benefit programs of the plan's versions.
+func (p *Plan) programs() benefit.Programs {
+	out := benefit.Programs{Of: p.versionOf}
+	for i := range p.Versions {
+		out.List = append(out.List, p.Versions[i].Program)
+	}
+	return out
+}
+
+// versionOf returns the position of the version that serves a claim.
+func (p *Plan) versionOf(c *claims.Claim) int { return p.versionOn(p.priceDate(c)) }
+
+// versionOn returns the position of the version in force on a day.
+func (p *Plan) versionOn(day claims.Date) int {
 	at := len(p.Versions) - 1
 	for at > 0 && p.Versions[at].From > day {
 		at--
 	}
-	return &p.Versions[at]
+	return at
 }
 
 // priceDate returns the day that chooses the rules of a claim. All versions of a plan agree on which date that is.
@@ -75,6 +90,9 @@ type Compiler struct {
 	listed   map[string]bool // codes of the claims and of group tables; nil while the claims are not known
 	scope    *policy.Scope   // fixed when the first plan is made
 	reviews  []drg.Review
+
+	// compiled, where it is set, is called when plans were made, whose rules may look at further columns of the claims.
+	compiled func() error
 
 	packs    map[string][]*policy.Pack
 	programs map[string]*compiledBenefit
@@ -147,6 +165,9 @@ func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
 	}
 	if err := policy.Join(faults...); err != nil {
 		return nil, err
+	}
+	if c.compiled != nil {
+		return plans, c.compiled()
 	}
 	return plans, nil
 }

@@ -19,6 +19,10 @@ type Probe struct {
 	year  benefit.Year
 	visit benefit.Visit
 	list  [1]claims.Claim
+	ends  [1]int32
+
+	persons  benefit.Persons
+	programs benefit.Programs
 }
 
 // Probed is what a plan makes of one invented claim.
@@ -30,7 +34,8 @@ type Probed struct {
 
 // NewProbe prepares to try claims on a plan.
 func NewProbe(p *Plan) *Probe {
-	return &Probe{plan: p, year: benefit.Year{Slots: make([]money.Fen, p.Slots.Len())}}
+	return &Probe{plan: p, year: benefit.Year{Slots: make([]money.Fen, p.Slots.Len())}, ends: [1]int32{1},
+		persons: benefit.Persons{Pockets: make([]benefit.Pockets, 1)}, programs: p.programs()}
 }
 
 // probeAge is the age of invented persons: past childhood and short of old age, for which many rules make exceptions.
@@ -59,13 +64,9 @@ func (p *Probe) Visit(hospital, scheme int, setting claims.Setting, group int32,
 func (p *Probe) Try(c claims.Claim) (Probed, error) {
 	var out Probed
 	p.list[0] = c
-	choose := func(c *claims.Claim) (*benefit.Program, int) {
-		return p.plan.At(p.plan.priceDate(c)).Program, p.plan.Year
-	}
-	err := benefit.Person(p.list[:], &p.year, &p.visit, choose, nil, func(v *benefit.Visit) error {
-		out.Pockets = v.Pockets
-		return nil
-	})
+	p.persons.Take(p.list[:], p.ends[:], nil)
+	err := p.persons.Adjudicate(p.programs, &p.year, &p.visit, nil, nil)
+	out.Pockets = p.persons.Pockets[0]
 	if err != nil {
 		return out, fmt.Errorf("trying a claim: %w", err)
 	}

@@ -31,8 +31,9 @@ type Session struct {
 	// Moved tells what each of the study's assumptions made of the claims; nil when it has none.
 	Moved []behave.Moved
 
-	shards  *folder  // nil when the claims are in memory
-	reviews *Reviews // nil without a table of reviews
+	lean    *leanFile // of the claims in memory, when they are one file
+	shards  *folder   // nil when the claims are in memory
+	reviews *Reviews  // nil without a table of reviews
 	// reviewedAt is, by review, the number of the claim's hospital plus one.
 	reviewedAt []int32
 }
@@ -65,7 +66,8 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := NewCompiler(opts.Policies, ses.Region, s.Year, nil).WithReviews(ses.reviews).Compile(s.Scenarios()); err != nil {
+	codes, known := peek(s, opts)
+	if err := ses.compile(codes, opts); err != nil {
 		return nil, err
 	}
 	if len(s.Claims) == 1 && shards.Is(s.Claims[0]) {
@@ -78,7 +80,18 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := ses.examine(table, nil, opts); err != nil {
+	if now := groupsOf(table); !known || !slices.Equal(codes, now) {
+		if err := ses.compile(now, opts); err != nil {
+			return nil, err
+		}
+	}
+	if ses.lean == nil {
+		err = ses.examine(table, opts)
+	} else {
+		ses.Check, err = ses.lean.check(ctx, ses, ses.checks(opts))
+		table = ses.lean.table
+	}
+	if err != nil {
 		return nil, err
 	}
 	if opts.Reject != nil {
@@ -89,13 +102,41 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 	if err := ses.limit(); err != nil {
 		return nil, err
 	}
-	if ses.Input, err = NewInput(table, ses.Check.Keep, ses.Region, ses.Plans[0].Scope); err != nil {
+	if err := ses.bind(table); err != nil {
 		return nil, err
 	}
 	if err := ses.assume(); err != nil {
 		return nil, err
 	}
-	return ses, ses.review()
+	if err := ses.review(); err != nil || ses.lean == nil {
+		return ses, err
+	}
+	ses.lean.scope = ses.Compiler.scope
+	ses.Compiler.compiled = func() error { return ses.complete(ctx) }
+	return ses, ses.Compiler.compiled()
+}
+
+// bind makes the input of a table that was checked.
+func (ses *Session) bind(table *claims.Table) error {
+	var err error
+	if ses.Input, err = NewInput(table, ses.Check.Keep, ses.Region, ses.Plans[0].Scope); err == nil {
+		ses.Input.rising = ses.Check.Rising
+	}
+	return err
+}
+
+// complete reads the claims again when rules that were compiled later look at columns that were left out.
+func (ses *Session) complete(ctx context.Context) error {
+	if !ses.lean.lacks() {
+		return nil
+	}
+	if err := ses.lean.whole(ctx); err != nil {
+		return err
+	}
+	if err := ses.bind(ses.lean.table); err != nil {
+		return err
+	}
+	return ses.review()
 }
 
 // begin makes the session of a study whose claims are not read yet: its region and its reviews.
@@ -117,23 +158,49 @@ func begin(s *Study) (*Session, error) {
 	return ses, err
 }
 
-// examine compiles the study's scenarios for a table of claims, and further group codes, and checks the table.
-func (ses *Session) examine(table *claims.Table, codes []string, opts OpenOptions) error {
-	codes = slices.Clone(codes)
-	for i := range table.Group.Values.Len() {
-		codes = append(codes, table.Group.Values.At(i))
+// peek returns the group codes that the claims name, when they can be known before the claims are read: then the scenarios
+// are compiled once, and not again for the codes.
+func peek(s *Study, opts OpenOptions) (codes []string, known bool) {
+	if len(s.Claims) != 1 || len(opts.Severity) > 0 {
+		return nil, false
 	}
+	voucher, values, err := claims.Peek(s.Claims[0], claims.ColDRGCode)
+	if err != nil || voucher == nil { // an error comes again when the claims are read, after those of the rules
+		return nil, false
+	}
+	_, known = check.ReadVoucher(voucher)
+	return texts(values), known
+}
+
+// groupsOf lists the group codes of a table.
+func groupsOf(t *claims.Table) []string { return texts(t.Group.Values) }
+
+func texts(values claims.Text) (out []string) {
+	for i := range values.Len() {
+		out = append(out, values.At(i))
+	}
+	return out
+}
+
+// compile compiles the study's scenarios for claims that name some group codes; nil: the codes are not known yet.
+func (ses *Session) compile(codes []string, opts OpenOptions) error {
 	ses.Compiler = NewCompiler(opts.Policies, ses.Region, ses.Study.Year, codes).WithReviews(ses.reviews)
 	var err error
-	if ses.Plans, err = ses.Compiler.Compile(ses.Study.Scenarios()); err != nil {
-		return err
-	}
-	ses.Check, err = check.Table(table, ses.Region, check.Options{
-		GroupCodes: listedGroups(ses.Plans[0]),
-		Severity:   opts.Severity,
-		Workers:    opts.Workers,
-		Place:      table.Origin,
-	})
+	ses.Plans, err = ses.Compiler.Compile(ses.Study.Scenarios())
+	return err
+}
+
+// checks are the options of the checks of the study's claims.
+func (ses *Session) checks(opts OpenOptions) check.Options {
+	return check.Options{GroupCodes: listedGroups(ses.Plans[0]), Severity: opts.Severity, Workers: opts.Workers}
+}
+
+// examine checks a table of claims.
+func (ses *Session) examine(table *claims.Table, opts OpenOptions) error {
+	checks := ses.checks(opts)
+	checks.Place = table.Origin
+	var err error
+	ses.Check, err = check.Table(table, ses.Region, checks)
 	return err
 }
 
@@ -149,22 +216,29 @@ func (ses *Session) review() error {
 
 // read loads all files of claims into one table.
 func (ses *Session) read(ctx context.Context, opts OpenOptions) (*claims.Table, error) {
+	read := claims.ReadOptions{
+		Workers:  opts.Workers,
+		Progress: opts.Progress,
+		Reject: func(r claims.RejectedRow) error {
+			first := r.Findings[0]
+			if err := ses.Door.Add(first.Gross, first.GrossKnown); err != nil {
+				return err
+			}
+			if opts.Reject != nil {
+				return opts.Reject(r)
+			}
+			return nil
+		},
+	}
+	if len(ses.Study.Claims) == 1 && ses.Study.Assumptions == nil {
+		ses.lean = &leanFile{path: ses.Study.Claims[0], scope: ses.Compiler.scope, opts: read, ids: ses.reviews != nil, strict: len(opts.Severity) > 0}
+		err := ses.lean.read(ctx)
+		ses.Files = []*claims.FileInfo{ses.lean.info}
+		return ses.lean.table, err
+	}
 	var tables []*claims.Table
 	for _, file := range ses.Study.Claims {
-		t, info, err := claims.ReadFile(ctx, file, claims.ReadOptions{
-			Workers:  opts.Workers,
-			Progress: opts.Progress,
-			Reject: func(r claims.RejectedRow) error {
-				first := r.Findings[0]
-				if err := ses.Door.Add(first.Gross, first.GrossKnown); err != nil {
-					return err
-				}
-				if opts.Reject != nil {
-					return opts.Reject(r)
-				}
-				return nil
-			},
-		})
+		t, info, err := claims.ReadFile(ctx, file, read)
 		if err != nil {
 			return nil, err
 		}

@@ -18,7 +18,8 @@ type folder struct {
 	severity map[string]claims.Severity
 	checks   []*shardCheck // by shard, once it was loaded
 	// Plans that the folder was opened with: they number what the shards are bound to.
-	plan *Plan
+	plan   *Plan
+	listed []string // the group table's codes
 }
 
 // shardCheck is what reading and checking one shard found.
@@ -37,20 +38,21 @@ func (f *folder) Shards() int { return len(f.manifest.Shards) }
 // Load implements Source.
 func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
 	found := &shardCheck{}
-	t, info, err := claims.ReadFile(ctx, f.manifest.Path(i), claims.ReadOptions{
+	file := &leanFile{path: f.manifest.Path(i), scope: f.plan.Scope, ids: f.ses.reviews != nil, strict: len(f.severity) > 0, opts: claims.ReadOptions{
 		Workers: 1, // the other processors have shards of their own
 		Reject: func(r claims.RejectedRow) error {
 			return found.Door.Add(r.Findings[0].Gross, r.Findings[0].GrossKnown)
 		},
-	})
-	if err != nil {
+	}}
+	if err := file.read(ctx); err != nil {
 		return Shard{}, err
 	}
-	if want := f.manifest.Shards[i].Rows; info.Rows != want {
-		t.Release()
-		return Shard{}, fmt.Errorf("%s: has %d rows, the manifest says %d", f.manifest.Path(i), info.Rows, want)
+	if want := f.manifest.Shards[i].Rows; file.info.Rows != want {
+		file.table.Release()
+		return Shard{}, fmt.Errorf("%s: has %d rows, the manifest says %d", f.manifest.Path(i), file.info.Rows, want)
 	}
-	rep, err := check.Table(t, f.ses.Region, check.Options{GroupCodes: listedGroups(f.plan), Severity: f.severity, Workers: 1, Place: t.Origin})
+	rep, err := file.check(ctx, f.ses, check.Options{GroupCodes: f.listed, Severity: f.severity, Workers: 1})
+	t := file.table
 	if err != nil {
 		t.Release()
 		return Shard{}, err
@@ -63,6 +65,7 @@ func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
 		t.Release()
 		return Shard{}, err
 	}
+	in.rising = rep.Rising
 	if f.ses.reviews != nil {
 		found.Reviewed = make([]int32, len(f.ses.reviews.List))
 		f.ses.reviews.mark(in, found.Reviewed)
@@ -135,7 +138,7 @@ func (ses *Session) openShards(opts OpenOptions) error {
 	}
 	ses.Files = []*claims.FileInfo{{Path: ses.Study.Claims[0], Format: "shards", Rows: m.Rows, Batches: len(m.Shards), Verified: true}}
 	ses.Check = &check.Report{}
-	ses.shards = &folder{ses: ses, manifest: m, severity: opts.Severity, plan: ses.Plans[0], checks: make([]*shardCheck, len(m.Shards))}
+	ses.shards = &folder{ses: ses, manifest: m, severity: opts.Severity, plan: ses.Plans[0], listed: listedGroups(ses.Plans[0]), checks: make([]*shardCheck, len(m.Shards))}
 	return nil
 }
 

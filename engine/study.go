@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/claims/shards"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/policy"
@@ -186,8 +187,15 @@ func claimFiles(name string) []string {
 func (s *Study) inputsExist() error {
 	var faults []error
 	for i, path := range append([]string{s.RegionDir}, s.Claims...) {
-		_, err := os.Stat(path)
+		info, err := os.Stat(path)
 		if err == nil {
+			switch {
+			case i == 0 || !info.IsDir():
+			case !shards.Is(path):
+				faults = append(faults, fmt.Errorf("%s: claims: %q is a folder, but none of shards: it has no %s, which drgsim shard writes last", s.File, path, shards.ManifestFile))
+			case len(s.Claims) > 1:
+				faults = append(faults, fmt.Errorf("%s: claims: %q is a folder of shards, which must be the only claims", s.File, path))
+			}
 			continue
 		}
 		what := "claims"

@@ -105,36 +105,58 @@ func (s *streamSums) merge(o *streamSums) error {
 	return s.settled.merge(o.settled)
 }
 
-// partial takes the sums of benefit work b and price work q out.
-func (s *streamSums) partial(p *Plan, b, q int, people *People) *Partial {
+// partial takes the sums of benefit works and price works out: each of a list of columns, added up.
+func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) *Partial {
 	part := &Partial{Tally: settle.NewTally(p.dims()), People: people, Settled: s.settled}
 	t := part.Tally
 	for i := range t.Cells {
 		n := s.cells.row(int32(i), 0, cellShared)
-		x := s.cells.row(int32(i), s.cellPrice(q), cellPriceWidth)
 		cell := &t.Cells[i]
 		cell.Claims, cell.Days = n[cellClaims], n[cellDays]
-		for k, fen := range s.cells.row(int32(i), s.pockets(b), pocketWidth) {
-			cell.Pockets[k] = money.Fen(fen)
+		for _, b := range paid {
+			for k, fen := range s.cells.row(int32(i), s.pockets(b), pocketWidth) {
+				cell.Pockets[k] += money.Fen(fen)
+			}
 		}
-		cell.Points, cell.Standard, cell.Direct = money.Points(x[pricePoints]), money.Fen(x[priceStandard]), money.Fen(x[priceDirect])
+		for _, q := range prices {
+			x := s.cells.row(int32(i), s.cellPrice(q), cellPriceWidth)
+			cell.Points += money.Points(x[pricePoints])
+			cell.Standard += money.Fen(x[priceStandard])
+			cell.Direct += money.Fen(x[priceDirect])
+		}
 	}
 	for i := range t.Homes {
 		n := s.homes.row(int32(i), 0, homeShared)
-		fund := s.homes.row(int32(i), s.homeFund(b), fundWidth)[0]
-		x := s.homes.row(int32(i), s.homePrice(q), homePriceWidth)
-		t.Homes[i] = settle.HomeCell{Claims: n[homeClaims], Stays: n[homeStays], Gross: money.Fen(n[homeGross]), Fund: money.Fen(fund),
-			Points: money.Points(x[homePoints]), Direct: money.Fen(x[homeDirect])}
+		home := &t.Homes[i]
+		home.Claims, home.Stays, home.Gross = n[homeClaims], n[homeStays], money.Fen(n[homeGross])
+		for _, b := range paid {
+			home.Fund += money.Fen(s.homes.row(int32(i), s.homeFund(b), fundWidth)[0])
+		}
+		for _, q := range prices {
+			x := s.homes.row(int32(i), s.homePrice(q), homePriceWidth)
+			home.Points += money.Points(x[homePoints])
+			home.Direct += money.Fen(x[homeDirect])
+		}
 	}
 	for i := range t.Groups {
 		n := s.groups.row(int32(i), 0, groupShared)
-		fund, points := s.groups.row(int32(i), s.groupFund(b), fundWidth)[0], s.groups.row(int32(i), s.groupPrice(q), groupPriceWidth)[0]
-		t.Groups[i] = settle.GroupCell{Claims: n[groupClaims], Days: n[groupDays], Excluded: n[groupExcluded],
-			Gross: money.Fen(n[groupGross]), Fund: money.Fen(fund), Points: money.Points(points)}
+		group := &t.Groups[i]
+		group.Claims, group.Days, group.Excluded, group.Gross = n[groupClaims], n[groupDays], n[groupExcluded], money.Fen(n[groupGross])
+		for _, b := range paid {
+			group.Fund += money.Fen(s.groups.row(int32(i), s.groupFund(b), fundWidth)[0])
+		}
+		for _, q := range prices {
+			group.Points += money.Points(s.groups.row(int32(i), s.groupPrice(q), groupPriceWidth)[0])
+		}
 	}
 	for i := range t.Class {
-		x := s.classes[q].row(int32(i), 0, classWidth)
-		t.Class[i] = settle.ClassCell{Claims: x[classClaims], Gross: money.Fen(x[classGross]), Points: money.Points(x[classPoints])}
+		class := &t.Class[i]
+		for _, q := range prices {
+			x := s.classes[q].row(int32(i), 0, classWidth)
+			class.Claims += x[classClaims]
+			class.Gross += money.Fen(x[classGross])
+			class.Points += money.Points(x[classPoints])
+		}
 	}
 	return part
 }

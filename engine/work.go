@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 
+	"github.com/drgsim/drgsim/engine/drg"
 	"github.com/drgsim/drgsim/engine/policy"
 )
 
@@ -14,10 +15,13 @@ type work struct {
 	orders   []policy.Order // distinct orders of a person's visits
 	streams  []streamWork
 	benefits []benefitWork
-	paid     []paidWork
-	prices   []priceWork
-	joins    []joinWork
-	joinOf   []int // by plan: the position in joins
+	// stretches are the steps of the benefits, those that several share once.
+	stretches []stretch
+	paid      []paidWork
+	prices    []priceWork
+	isBase    []bool // by price work: others are told against it
+	joins     []joinWork
+	joinOf    []int // by plan: the position in joins
 }
 
 // streamWork finds the stream of each claim and counts, for all plans with the same streams.
@@ -36,6 +40,9 @@ type benefitWork struct {
 type paidWork struct {
 	benefit, stream int
 	column          int // position among the paid works of the stream
+	// base is the paid work whose sums this one's are told against: only claims that come out differently are added up, so
+	// that a scenario costs as much as it changes. -1: the sums stand for themselves.
+	base int
 }
 
 // priceWork prices and adds up for all plans with the same prices and streams.
@@ -44,6 +51,10 @@ type priceWork struct {
 	stream  int
 	benefit int // whose outcome the prices look at; -1 for none
 	column  int // position among the price works of the stream
+	base    int // as in paidWork
+	// alike is the first work that prices the same stays and parts them alike, perhaps this one; -1 where the rules change
+	// within the year.
+	alike int
 }
 
 // joinWork names the sums that make up a partial.
@@ -56,16 +67,29 @@ func newWork(plans []*Plan) *work {
 		order := place(&w.orders, p.Versions[0].Rules.Order, func(o policy.Order) bool { return o == p.Versions[0].Rules.Order })
 		stream := place(&w.streams, streamWork{p, order}, func(s streamWork) bool { return s.plan.streamKey == p.streamKey })
 		benefit := place(&w.benefits, benefitWork{p, order}, func(b benefitWork) bool { return b.plan.benefitKey == p.benefitKey })
-		paid := place(&w.paid, paidWork{benefit, stream, w.paidOf(stream)}, func(b paidWork) bool { return b.benefit == benefit && b.stream == stream })
+		paid := place(&w.paid, paidWork{benefit, stream, w.paidOf(stream), w.paidBase(benefit, stream)}, func(b paidWork) bool { return b.benefit == benefit && b.stream == stream })
 		looksAt := -1
 		if slices.ContainsFunc(p.Versions, func(v Version) bool { return v.Pricer.NeedsBenefits() }) {
 			looksAt = benefit
 		}
-		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.classesOf(stream))}, func(q priceWork) bool {
+		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.classesOf(stream)), w.priceBase(p, stream, looksAt), -1}, func(q priceWork) bool {
 			return q.plan.priceKey == p.priceKey && q.stream == stream && q.benefit == looksAt
 		})
 		join := joinWork{stream, benefit, paid, price}
 		w.joinOf = append(w.joinOf, place(&w.joins, join, func(j joinWork) bool { return j == join }))
+	}
+	w.stretches = stretches(w.benefits)
+	w.isBase = make([]bool, len(w.prices))
+	for i := range w.prices {
+		q := &w.prices[i]
+		if q.base >= 0 {
+			w.isBase[q.base] = true
+		}
+		if len(q.plan.Versions) == 1 {
+			q.alike = slices.IndexFunc(w.prices, func(o priceWork) bool {
+				return o.stream == q.stream && o.benefit == q.benefit && len(o.plan.Versions) == 1 && o.plan.Versions[0].Pricer.Alike(q.plan.Versions[0].Pricer)
+			})
+		}
 	}
 	return w
 }
@@ -77,6 +101,29 @@ func place[T any](list *[]T, v T, same func(T) bool) int {
 	}
 	*list = append(*list, v)
 	return len(*list) - 1
+}
+
+// against tells whether what a benefit work makes people pay is told against the first benefit work: both must see the visits in
+// the same order.
+func (w *work) against(benefit int) bool {
+	return benefit > 0 && w.benefits[benefit].order == w.benefits[0].order
+}
+
+// paidBase returns the paid work of the first benefit by a stream, or -1.
+func (w *work) paidBase(benefit, stream int) int {
+	if !w.against(benefit) {
+		return -1
+	}
+	return slices.IndexFunc(w.paid, func(o paidWork) bool { return o.benefit == 0 && o.stream == stream })
+}
+
+// priceBase returns the first price work that prices the same stays in the same classes, or -1.
+func (w *work) priceBase(p *Plan, stream, looksAt int) int {
+	return slices.IndexFunc(w.prices, func(o priceWork) bool {
+		return o.stream == stream && o.benefit == looksAt && len(o.plan.Versions) == 1 && len(p.Versions) == 1 &&
+			slices.Equal(o.plan.Versions[0].classes, p.Versions[0].classes) &&
+			slices.EqualFunc(o.plan.Classes, p.Classes, func(a, b drg.Class) bool { return a.ID == b.ID })
+	})
 }
 
 // paidOf counts the paid works of a stream work.

@@ -25,16 +25,15 @@ type worker struct {
 
 	stages Stages
 
-	batch    batch
-	pockets  []benefit.Pockets // of the present benefit, by claim
-	years    []benefit.Year    // by benefit
-	visit    benefit.Visit
-	base     []money.Fen // by person of the batch: what the first benefit leaves to pay
-	stays    []drg.Stay
-	priced   []drg.Priced
-	stayAt   []int32 // by stay: its claim
-	stayEnds []int32 // by person with stays: where they end
-	looked   int64   // of no meaning: what ReadAhead returned
+	batch   batch
+	years   []benefit.Year      // by stretch
+	persons []benefit.Persons   // by order
+	left    [][]benefit.Pockets // by buffer: what stretches left of each claim
+	pockets []benefit.Pockets   // of the present benefit, by claim
+	visit   benefit.Visit
+	base    []money.Fen       // by person of the batch: what the first benefit leaves to pay
+	first   []benefit.Pockets // of the first benefit, by claim
+	pricing
 }
 
 // batchClaims is about how many claims a worker takes through the stages at a time: few enough for the cache.
@@ -45,10 +44,18 @@ func newWorker(plans []*Plan) *worker {
 	for i, s := range w.streams {
 		w.sums = append(w.sums, newStreamSums(s.plan.dims(), w.paidOf(i), w.classesOf(i)))
 	}
-	for _, b := range w.benefits {
-		w.people = append(w.people, newPeople(len(b.plan.Region.Schemes)))
-		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, b.plan.Slots.Len())})
+	for i, b := range w.benefits {
+		people := newPeople(len(b.plan.Region.Schemes))
+		people.told = w.against(i)
+		w.people = append(w.people, people)
 	}
+	w.told = make([][]drg.Priced, len(w.prices))
+	for i := range w.stretches {
+		s := &w.stretches[i]
+		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, s.plan.Slots.Len())})
+		w.left = append(w.left, nil)
+	}
+	w.persons = make([]benefit.Persons, len(w.orders))
 	w.batch.init(w.work)
 	return w
 }
@@ -61,7 +68,19 @@ func (w *worker) partials() []*Partial {
 		j := w.joinOf[i]
 		if made[j] == nil {
 			at := w.joins[j]
-			made[j] = w.sums[at.stream].partial(p, w.paid[at.paid].column, w.prices[at.price].column, w.people[at.benefit].clone())
+			paid, price := &w.paid[at.paid], &w.prices[at.price]
+			inPaid, inPrice := []int{paid.column}, []int{price.column}
+			people := w.people[at.benefit].clone()
+			if paid.base >= 0 {
+				inPaid = append(inPaid, w.paid[paid.base].column)
+			}
+			if price.base >= 0 {
+				inPrice = append(inPrice, w.prices[price.base].column)
+			}
+			if people.told {
+				people.over(w.people[0])
+			}
+			made[j] = w.sums[at.stream].partial(p, inPaid, inPrice, people)
 			made[j].Outside, made[j].Netted = w.outside, w.netted
 		}
 		out[i] = made[j]
@@ -117,11 +136,22 @@ func (w *worker) settle(in *Input) error {
 		}
 	}
 	lap(&w.stages.AddUp)
-	for i := range w.benefits {
-		if err := w.adjudicate(in, i); err != nil {
+	w.chosen = -1
+	for i := range w.persons {
+		w.persons[i].Take(w.batch.visits[i].claims, w.batch.ends, nil)
+	}
+	for n := range w.stretches {
+		if err := w.adjudicate(in, n); err != nil {
 			return err
 		}
 		lap(&w.stages.Adjudicate)
+		i := w.stretches[n].work
+		if i < 0 {
+			continue
+		}
+		if i == 0 && len(w.benefits) > 1 {
+			w.first = append(w.first[:0], w.pockets...)
+		}
 		w.burden(i)
 		for k := range w.paid {
 			if w.paid[k].benefit == i {
@@ -129,23 +159,23 @@ func (w *worker) settle(in *Input) error {
 			}
 		}
 		lap(&w.stages.AddUp)
-		if err := w.priceAll(in, i); err != nil {
+		if err := w.priceAll(i); err != nil {
 			return err
 		}
 		lap(&w.stages.Classify)
 	}
-	err := w.priceAll(in, -1)
+	err := w.priceAll(-1)
 	lap(&w.stages.Classify)
 	return err
 }
 
 // priceAll prices for the plans whose prices look at the outcome of one benefit work; -1 stands for those that look at none.
-func (w *worker) priceAll(in *Input, benefit int) error {
+func (w *worker) priceAll(benefit int) error {
 	for k := range w.prices {
 		if w.prices[k].benefit != benefit {
 			continue
 		}
-		if err := w.price(in, k); err != nil {
+		if err := w.price(k); err != nil {
 			return err
 		}
 	}
@@ -159,24 +189,30 @@ func (w *worker) count(in *Input, i int) error {
 	if err := w.batch.locate(in, s, at); err != nil {
 		return err
 	}
+	// One table after the other: in a loop that does little the processor fetches the rows of many claims at once.
 	cs := w.batch.visits[s.order].claims
 	for k := range cs {
-		c, p := &cs[k], &at.places[k]
-		days := int64(c.Days())
-		cell := sums.cells.row(p.cell, 0, cellShared)
+		c := &cs[k]
+		cell := sums.cells.row(at.places[k].cell, 0, cellShared)
 		cell[cellClaims]++
-		cell[cellDays] += days
-		home := sums.homes.row(p.home, 0, homeShared)
+		cell[cellDays] += int64(c.Days())
+	}
+	for k := range cs {
+		c := &cs[k]
+		home := sums.homes.row(at.places[k].home, 0, homeShared)
 		home[homeClaims]++
 		home[homeGross] += int64(c.Gross)
 		if set := c.Setting(); set == claims.Inpatient || set == claims.BedDay {
 			home[homeStays]++
 		}
 		sums.settled.add(1, c.Gross)
+	}
+	for k := range cs {
+		c, p := &cs[k], &at.places[k]
 		if p.group < 0 {
 			continue
 		}
-		group := sums.groups.row(p.group, 0, groupShared)
+		group, days := sums.groups.row(p.group, 0, groupShared), int64(c.Days())
 		group[groupClaims]++
 		group[groupDays] += days
 		group[groupGross] += int64(c.Gross)
@@ -187,29 +223,22 @@ func (w *worker) count(in *Input, i int) error {
 	return nil
 }
 
-// adjudicate runs one set of benefit rules over the persons of the batch.
-func (w *worker) adjudicate(in *Input, i int) error {
-	b := &w.benefits[i]
-	v := &w.batch.visits[b.order]
-	if n := len(v.claims); cap(w.pockets) < n {
-		w.pockets = make([]benefit.Pockets, 2*n)
+// adjudicate runs one stretch of benefit steps over the persons of the batch.
+func (w *worker) adjudicate(in *Input, n int) error {
+	s := &w.stretches[n]
+	cs := w.batch.visits[s.order].claims
+	to := &w.left[s.writes]
+	if cap(*to) < len(cs) {
+		*to = make([]benefit.Pockets, 2*len(cs))
 	}
-	w.pockets = w.pockets[:len(v.claims)]
-	choose := func(c *claims.Claim) (*benefit.Program, int) {
-		return b.plan.At(b.plan.priceDate(c)).Program, b.plan.Year
+	w.pockets = (*to)[:len(cs)]
+	if s.reads >= 0 && s.reads != s.writes {
+		copy(w.pockets, w.left[s.reads])
 	}
-	at := 0
-	done := func(visit *benefit.Visit) error {
-		w.pockets[at] = visit.Pockets
-		at++
-		return nil
-	}
-	lo := int32(0)
-	for _, hi := range w.batch.ends {
-		if err := benefit.Person(v.claims[lo:hi], &w.years[i], &w.visit, choose, nil, done); err != nil {
-			return fmt.Errorf("scenario %s: claim %s: %w", b.plan.Scenario.Name, in.Table.ClaimID.At(int(w.visit.Row)), err)
-		}
-		lo = hi
+	p := &w.persons[s.order]
+	p.Pockets = w.pockets
+	if err := p.Adjudicate(s.programs, &w.years[n], &w.visit, nil, nil); err != nil {
+		return fmt.Errorf("scenario %s: claim %s: %w", s.plan.Scenario.Name, in.Table.ClaimID.At(int(w.visit.Row)), err)
 	}
 	return nil
 }
@@ -232,10 +261,9 @@ func (w *worker) burden(i int) {
 		if i == 0 {
 			w.base = append(w.base, paid)
 		}
-		scheme := cs[lo].Scheme()
-		people.Schemes[scheme].add(gross, paid)
-		people.Against[scheme].add(w.base[n], paid)
-		people.Age(scheme, AgeBand(cs[lo].Age)).add(w.base[n], paid)
+		if !people.told || paid != w.base[n] {
+			people.add(cs[lo].Scheme(), AgeBand(cs[lo].Age), gross, w.base[n], paid)
+		}
 		lo = hi
 	}
 }
@@ -244,116 +272,25 @@ func (w *worker) burden(i int) {
 func (w *worker) addPaid(pw *paidWork) {
 	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
 	inCell, inHome, inGroup := sums.pockets(pw.column), sums.homeFund(pw.column), sums.groupFund(pw.column)
+	told := pw.base >= 0
+	var changed benefit.Pockets
 	for k := range w.pockets {
-		p := &at.places[k]
+		p, pockets := &at.places[k], &w.pockets[k]
+		if told {
+			if *pockets == w.first[k] {
+				continue
+			}
+			changed = pockets.Less(&w.first[k])
+			pockets = &changed
+		}
 		cell := (*[pocketWidth]int64)(sums.cells.row(p.cell, inCell, pocketWidth))
-		for i, fen := range &w.pockets[k] {
+		for i, fen := range pockets {
 			cell[i] += int64(fen)
 		}
-		fund := int64(w.pockets[k][benefit.Fund])
+		fund := int64(pockets[benefit.Fund])
 		sums.homes.row(p.home, inHome, fundWidth)[0] += fund
 		if p.group >= 0 {
 			sums.groups.row(p.group, inGroup, fundWidth)[0] += fund
 		}
 	}
-}
-
-// price classifies and prices the stays of the batch that need it, and adds up what they are worth. Each version of the rules
-// sees all of a person's stays, because a later one may change what an earlier one is worth, and counts its own.
-func (w *worker) price(in *Input, k int) error {
-	pw := &w.prices[k]
-	cs := w.batch.visits[w.streams[pw.stream].order].claims
-	w.choose(pw, cs)
-	if cap(w.priced) < len(w.stays) {
-		w.priced = make([]drg.Priced, 2*len(w.stays))
-	}
-	w.priced = w.priced[:len(w.stays)]
-	for n := range pw.plan.Versions {
-		version := &pw.plan.Versions[n]
-		if n == 0 || version.Pricer != pw.plan.Versions[n-1].Pricer {
-			if err := w.priceBy(in, pw, version.Pricer); err != nil {
-				return err
-			}
-		}
-		if err := w.addPriced(pw, version, cs); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// priceBy prices the chosen stays, person after person.
-func (w *worker) priceBy(in *Input, pw *priceWork, pricer *drg.Pricer) error {
-	clear(w.priced)
-	w.looked += pricer.ReadAhead(w.stays)
-	lo := int32(0)
-	for _, hi := range w.stayEnds {
-		if err := pricer.Price(w.stays[lo:hi], w.priced[lo:hi]); err != nil {
-			return fmt.Errorf("scenario %s: person of claim %s: %w", pw.plan.Scenario.Name, in.Table.ClaimID.At(int(w.stays[lo].Row)), err)
-		}
-		lo = hi
-	}
-	return nil
-}
-
-// choose gathers the stays of the batch that are priced, person after person.
-func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
-	places := w.batch.streams[pw.stream].places
-	w.stays, w.stayAt, w.stayEnds = w.stays[:0], w.stayAt[:0], w.stayEnds[:0]
-	lo, last := int32(0), 0
-	for _, hi := range w.batch.ends {
-		for i := lo; i < hi; i++ {
-			if places[i].group < 0 {
-				continue
-			}
-			stay := drg.Stay{Claim: &cs[i]}
-			if pw.benefit >= 0 {
-				stay = newStay(&cs[i], &w.pockets[i])
-			}
-			w.stays, w.stayAt = append(w.stays, stay), append(w.stayAt, i)
-		}
-		lo = hi
-		if len(w.stays) > last {
-			last = len(w.stays)
-			w.stayEnds = append(w.stayEnds, int32(last))
-		}
-	}
-}
-
-// addPriced adds up the priced stays of one version.
-func (w *worker) addPriced(pw *priceWork, version *Version, cs []claims.Claim) error {
-	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
-	inCell, inHome, inGroup := sums.cellPrice(pw.column), sums.homePrice(pw.column), sums.groupPrice(pw.column)
-	classes := &sums.classes[pw.column]
-	hospitals := len(pw.plan.Region.Hospitals)
-	perClass := len(pw.plan.Region.Schemes) * hospitals
-	over := int64(0)
-	add := func(sum *int64, v int64) {
-		s := *sum + v
-		over |= (s ^ *sum) & (s ^ v)
-		*sum = s
-	}
-	dated := len(pw.plan.Versions) > 1
-	for k, i := range w.stayAt {
-		if dated && pw.plan.At(pw.plan.priceDate(&cs[i])) != version {
-			continue
-		}
-		c, p, x := &cs[i], &at.places[i], &w.priced[k]
-		cell := sums.cells.row(p.cell, inCell, cellPriceWidth)
-		add(&cell[pricePoints], int64(x.Points))
-		add(&cell[priceStandard], int64(x.Standard))
-		add(&cell[priceDirect], int64(x.Direct))
-		home := sums.homes.row(p.home, inHome, homePriceWidth)
-		add(&home[homePoints], int64(x.Points))
-		add(&home[homeDirect], int64(x.Direct))
-		add(&sums.groups.row(p.group, inGroup, groupPriceWidth)[0], int64(x.Points))
-		class := classes.row(int32(version.classes[x.Class]*perClass+c.Scheme()*hospitals+int(c.Hospital)), 0, classWidth)
-		class[classClaims]++
-		class[classGross] += int64(c.Gross)
-		add(&class[classPoints], int64(x.Points))
-	}
-	if over < 0 {
-		return fmt.Errorf("scenario %s: adding up points and prices: %w", pw.plan.Scenario.Name, money.ErrOverflow)
-	}
-	return nil
 }

@@ -47,5 +47,5 @@ func run(ctx context.Context, study, sums, output string) error {
 		_, err = os.Stdout.Write(text)
 		return err
 	}
-	return os.WriteFile(output, text, 0o644)
+	return os.WriteFile(output, text, 0o600) // as all that drgsim writes
 }

@@ -51,7 +51,7 @@ The same adjustment again on the same day, or with the same --id on any day, is 
 			return usageError(fmt.Errorf("--amount: %w", err))
 		}
 		if study != "" {
-			r, err := a.rules(study)
+			r, err := a.rules(o, study)
 			if err != nil {
 				return err
 			}

@@ -56,7 +56,7 @@ func (a *app) attribute(ctx context.Context, o *attributeOptions, ses *engine.Se
 			continue
 		}
 		bar := a.startProgress("attribute "+sc.Name, "shards")
-		x, err := c.Attribute(ctx, ses, i, compare.AttributeOptions{Options: a.runOptions(bar), Samples: o.samples, Seed: o.seed})
+		x, err := c.Attribute(ctx, ses, i, compare.AttributeOptions{Options: a.runOptions(bar.tell), Samples: o.samples, Seed: o.seed})
 		bar.end()
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ func (a *app) attribute(ctx context.Context, o *attributeOptions, ses *engine.Se
 	return nil
 }
 
-// runOptions are the options of runs that tell a bar how far they are.
-func (a *app) runOptions(bar *progress) engine.Options {
-	return engine.Options{Workers: a.settings.GetInt("workers"), Progress: func(done, total int) { bar.tell(int64(done), int64(total)) }}
+// runOptions are the options of runs that tell how far they are.
+func (a *app) runOptions(tell func(done, total int64)) engine.Options {
+	return engine.Options{Workers: a.settings.GetInt("workers"), Progress: func(done, total int) { tell(int64(done), int64(total)) }}
 }

@@ -99,10 +99,15 @@ func (a *app) bench(ctx context.Context, dir string, persons int64, runs int) (b
 			return nil, err
 		}
 	}
+	if _, err := os.Stat(filepath.Join(dir, "claims.arrow")); err != nil {
+		return nil, usageError(fmt.Errorf("--data %s: it holds no claims.arrow, which drgsim gen --preset scale writes: %w", dir, err))
+	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, fmt.Errorf("folder for the measurement: %w", err)
 	}
-	m := &measure{ctx: ctx, app: a, dir: dir, runs: runs, b: &benchmark{CPUs: runtime.GOMAXPROCS(0), Go: runtime.Version(), Runs: runs}}
+	bar := a.startProgress("measure", "runs")
+	defer bar.end()
+	m := &measure{ctx: ctx, app: a, dir: dir, runs: runs, b: &benchmark{CPUs: runtime.GOMAXPROCS(0), Go: runtime.Version(), Runs: runs}, told: bar.steps(int64(runs) * measurements)}
 	return m.b, m.all()
 }
 
@@ -114,7 +119,11 @@ type measure struct {
 	runs int
 	b    *benchmark
 	ses  *engine.Session
+	told func() // of a run that is done
 }
+
+// measurements is how many figures are measured by runs.
+const measurements = 9
 
 // fastest returns the least time that work took.
 func (m *measure) fastest(work func() error) (time.Duration, error) {
@@ -128,6 +137,7 @@ func (m *measure) fastest(work func() error) (time.Duration, error) {
 		if d := time.Since(start); i == 0 || d < least {
 			least = d
 		}
+		m.told()
 	}
 	return least, nil
 }

@@ -132,17 +132,25 @@ func (a *app) calibrate(cmd *cobra.Command, inputs []string, o *calibrateOptions
 	if err != nil {
 		return err
 	}
+	bar := a.startProgress("calibrate", "steps")
+	defer bar.end()
+	step := bar.steps(calibrationSteps)
 	checked, err := check.Table(table, reg, check.Options{Workers: a.settings.GetInt("workers"), Place: table.Origin})
 	if err != nil {
 		return err
 	}
-	c, err := calibrate.Calibrate(calibrate.FromTable(table, checked.Keep, o.ungrouped, grade), opts)
+	step()
+	history := calibrate.FromTable(table, checked.Keep, o.ungrouped, grade)
+	step()
+	c, err := calibrate.Calibrate(history, opts)
 	if err != nil {
 		return err
 	}
-	if err := writeCalibration(cmd.Context(), o.out, c, table, checked.Keep); err != nil {
+	step()
+	if err := writeCalibration(cmd.Context(), o.out, c, table, checked.Keep, step); err != nil {
 		return err
 	}
+	bar.end()
 	return a.print(present.Calibration(c))
 }
 
@@ -161,8 +169,11 @@ func (a *app) readClaims(cmd *cobra.Command, files []string) (*claims.Table, err
 	return claims.Concat(tables)
 }
 
-// writeCalibration writes the tables of a calibration into a folder, each whole.
-func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration, table *claims.Table, keep []bool) error {
+// calibrationSteps is how many steps a calibration tells of: the check, the history, the table, its factors, six files.
+const calibrationSteps = 10
+
+// writeCalibration writes the tables of a calibration into a folder, each whole, and tells of each step.
+func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration, table *claims.Table, keep []bool, step func()) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("folder of results: %w", err)
 	}
@@ -171,6 +182,7 @@ func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration,
 	if err != nil {
 		return err
 	}
+	step()
 	totals, err := calibrate.Totals(table, keep)
 	if err != nil {
 		return err
@@ -196,6 +208,8 @@ func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration,
 		if err := wholefile.Write(filepath.Join(dir, file.name), file.write); err != nil {
 			return err
 		}
+		step()
 	}
+	defer step()
 	return region.WriteTotals(filepath.Join(dir, region.TotalsFile), totals)
 }

@@ -44,7 +44,7 @@ func (a *app) uncertain(ctx context.Context, o *chanceOptions, seed uint64, ses 
 	}
 	if o.bootstrap > 0 {
 		bar := a.startProgress("bootstrap", "draws")
-		u, err := c.Bootstrap(ctx, ses, o.bootstrap, seed, o.by, a.runOptions(bar))
+		u, err := c.Bootstrap(ctx, ses, o.bootstrap, seed, o.by, a.runOptions(bar.tell))
 		bar.end()
 		if err != nil {
 			return err
@@ -62,7 +62,7 @@ func (a *app) uncertain(ctx context.Context, o *chanceOptions, seed uint64, ses 
 		return usageError(fmt.Errorf("--draws: the study %s has no assumptions.draws", ses.Study.File))
 	}
 	bar := a.startProgress("draws", "shards")
-	u, err := c.MonteCarlo(ctx, ses, draws, o.draws, seed, a.runOptions(bar))
+	u, err := c.MonteCarlo(ctx, ses, draws, o.draws, seed, a.runOptions(bar.tell))
 	bar.end()
 	if err != nil {
 		return err

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/drgsim/drgsim/engine/invent"
@@ -15,7 +13,8 @@ func (a *app) genCmd() *cobra.Command {
 		Use:   "gen --out DIR",
 		Short: "Invent a region: hospitals, enrolment, claims and group table",
 		Long: `Gen invents a pooling region and writes its tables and claims to a folder. The same seed gives the same bytes on any
-number of workers; memory does not grow with the number of claims.
+number of workers; memory does not grow with the number of claims. A file of up to 16 million claims is then read back and
+checked, so that most of it need not be checked again when it is used.
 
 ` + exitHelp,
 		Example: "  drgsim gen --out out/region --seed 7 --visits 20000\n  drgsim gen --out out/big --preset scale --persons 3000000",
@@ -34,9 +33,8 @@ number of workers; memory does not grow with the number of claims.
 				return err
 			}
 			bar.end()
-			_, err = fmt.Fprintf(a.out, "%d persons, %d hospitals, %d groups, %d claims, %d claims of earlier years, %d spoilt on purpose\n",
+			return a.confirm("%d persons, %d hospitals, %d groups, %d claims, %d claims of earlier years, %d spoilt on purpose",
 				w.Persons, w.Hospitals, w.Groups, w.Claims, w.History, w.Spoilt)
-			return err
 		},
 	}
 	f := cmd.Flags()

@@ -13,6 +13,7 @@ import (
 	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/claims/mapping"
+	"github.com/drgsim/drgsim/engine/claims/shards"
 	"github.com/drgsim/drgsim/engine/invent"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
@@ -61,7 +62,7 @@ written and reported, and the exit code is 3.
 				Mapping: m, Inputs: args, Out: out,
 				Rejects:   filepath.Join(dir, rejectsName(out)),
 				Hospitals: hospitals,
-				Write:     claims.WriteOptions{Compression: compression},
+				Write:     claims.WriteOptions{Compression: compression, Vouch: check.Vouch},
 				Progress:  bar.tell,
 			})
 			if err != nil {
@@ -153,10 +154,14 @@ func (a *app) check(cmd *cobra.Command, inputs []string, dir, rejects string, li
 	if err != nil {
 		return err
 	}
-	res, err := present.CheckFiles(cmd.Context(), files, reg, check.Options{Limit: limit, GroupCodes: codes, Severity: severity, Workers: a.settings.GetInt("workers")}, rejects)
+	bar := a.startProgress("read claims", "rows")
+	defer bar.end()
+	opts := check.Options{Limit: limit, GroupCodes: codes, Severity: severity, Workers: a.settings.GetInt("workers")}
+	res, err := present.CheckFiles(cmd.Context(), files, reg, opts, rejects, bar.tell)
 	if err != nil {
 		return err
 	}
+	bar.end()
 	if err := a.print(res.Document()); err != nil {
 		return err
 	}
@@ -212,7 +217,7 @@ func listedCodes(dir string) ([]string, error) {
 	return codes, nil
 }
 
-// expandInputs resolves patterns; a pattern or name that matches no file is an error.
+// expandInputs resolves patterns; a pattern or name that matches no file is an error. A folder of shards stands for its files.
 func expandInputs(patterns []string) ([]string, error) {
 	var files []string
 	for _, p := range patterns {
@@ -224,7 +229,26 @@ func expandInputs(patterns []string) ([]string, error) {
 			return nil, fmt.Errorf("input %q matches no file", p)
 		}
 		slices.Sort(found)
-		files = append(files, found...)
+		for _, file := range found {
+			info, err := os.Stat(file)
+			if err != nil {
+				return nil, fmt.Errorf("input: %w", err)
+			}
+			if !info.IsDir() {
+				files = append(files, file)
+				continue
+			}
+			if !shards.Is(file) {
+				return nil, fmt.Errorf("input %q is a folder, but none of shards; name its files, such as '%s'", p, filepath.Join(file, "*.arrow"))
+			}
+			m, err := shards.Open(file)
+			if err != nil {
+				return nil, err
+			}
+			for i := range m.Shards {
+				files = append(files, m.Path(i))
+			}
+		}
 	}
 	return files, nil
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/drgsim/drgsim/engine/claims/rowindex"
-	"github.com/drgsim/drgsim/engine/claims/shards"
 )
 
 func (a *app) indexCmd() *cobra.Command {
@@ -27,37 +25,19 @@ refuses the index until it is built again. Compressed files can be indexed too, 
 
 // index builds the index of each file, and of each shard of the folders among them.
 func (a *app) index(ctx context.Context, inputs []string) error {
-	var files []string
-	for _, input := range inputs {
-		if !shards.Is(input) {
-			more, err := expandInputs([]string{input})
-			if err != nil {
-				return err
-			}
-			files = append(files, more...)
-			continue
-		}
-		m, err := shards.Open(input)
-		if err != nil {
-			return err
-		}
-		for i := range m.Shards {
-			files = append(files, m.Path(i))
-		}
+	files, err := expandInputs(inputs)
+	if err != nil {
+		return err
 	}
 	var rows int64
 	for _, file := range files {
 		bar := a.startProgress("index "+file, "rows")
-		n, err := rowindex.Build(ctx, file, rowindex.Options{Workers: a.settings.GetInt("workers"), Progress: bar.tell})
+		n, err := rowindex.Build(ctx, file, rowindex.Options{Workers: a.settings.GetInt("workers"), Progress: bar.tell, Sorted: bar.in("sort the index", "parts")})
 		bar.end()
 		if err != nil {
 			return err
 		}
 		rows += n
 	}
-	if a.settings.GetBool("quiet") {
-		return nil
-	}
-	_, err := fmt.Fprintf(a.out, "%d claims of %d files are indexed\n", rows, len(files))
-	return err
+	return a.confirm("%d claims of %d files are indexed", rows, len(files))
 }

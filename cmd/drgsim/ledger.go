@@ -24,6 +24,7 @@ import (
 
 // ledgerOptions are the flags that the verbs of the month end share.
 type ledgerOptions struct {
+	bar             *progress
 	place, by       string
 	format, out     string
 	region, maskKey string
@@ -31,7 +32,8 @@ type ledgerOptions struct {
 }
 
 // flags adds the flags of every verb of the ledger.
-func (o *ledgerOptions) flags(cmd *cobra.Command) {
+func (o *ledgerOptions) flags(a *app, cmd *cobra.Command) {
+	o.bar = &progress{app: a}
 	place := os.Getenv("DRGSIM_LEDGER")
 	if place == "" {
 		place = "drgsim.ledger.db"
@@ -76,7 +78,22 @@ func (o *ledgerOptions) with(ctx context.Context, open func(context.Context, str
 	if err != nil {
 		return err
 	}
+	l.Progress = o.tell
+	defer o.bar.end()
 	return errors.Join(do(l), l.Close())
+}
+
+// tell shows the progress of a ledger; the stage "" ends it.
+func (o *ledgerOptions) tell(stage string, done, total int64) {
+	if stage == "" {
+		o.bar.end()
+		return
+	}
+	unit := "rows"
+	if total == 0 {
+		unit = "" // nothing is counted
+	}
+	o.bar.in(stage, unit)(done, total)
 }
 
 // stamp says who does a step, and when.
@@ -145,7 +162,7 @@ func (a *app) books(o *ledgerOptions, doc *report.Document, err error) error {
 }
 
 // rules opens the baseline of a study as the rules of the ledger.
-func (a *app) rules(name string) (*rules.Rules, error) {
+func (a *app) rules(o *ledgerOptions, name string) (*rules.Rules, error) {
 	file, err := a.findStudy(name)
 	if err != nil {
 		return nil, err
@@ -154,7 +171,11 @@ func (a *app) rules(name string) (*rules.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rules.New(s, rules.Options{Policies: a.policyFS(), Program: build(), Workers: a.settings.GetInt("workers")})
+	tell := o.bar.in("work claims out", "parts")
+	return rules.New(s, rules.Options{
+		Policies: a.policyFS(), Program: build(), Workers: a.settings.GetInt("workers"),
+		Progress: func(done, total int) { tell(int64(done), int64(total)) },
+	})
 }
 
 // inputOf hashes a file that decides a step.
@@ -186,7 +207,7 @@ database of PostgreSQL by its DSN. All verbs take --ledger, or DRGSIM_LEDGER, wh
 
 ` + exitHelp,
 	}
-	o.flags(cmd)
+	o.flags(a, cmd)
 	cmd.AddCommand(a.ledgerVerifyCmd(&o), a.ledgerBackupCmd(&o), a.ledgerRestoreCmd(&o))
 	return cmd
 }
@@ -251,7 +272,8 @@ func (a *app) ledgerRestoreCmd(o *ledgerOptions) *cobra.Command {
 		Example: "  drgsim ledger restore ledger-2026-04-10.jsonl --ledger new.db",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			at, head, err := ledger.RestoreTo(cmd.Context(), o.place, args[0])
+			defer o.bar.end()
+			at, head, err := ledger.RestoreTo(cmd.Context(), o.place, args[0], o.tell)
 			if err != nil {
 				return err
 			}

@@ -30,7 +30,7 @@ comes late or corrects it is entered in the open month. Every step happens whole
   drgsim month close --month 2026-03 --study demo --claims march.arrow --reviews march-reviews.csv
   drgsim month statement --month 2026-03 --format xlsx,html --out out --lang zh`,
 	}
-	o.flags(cmd)
+	o.flags(a, cmd)
 	cmd.AddCommand(a.monthOpenCmd(&o), a.monthStatusCmd(&o), a.monthCloseCmd(&o), a.monthStatementCmd(&o), a.monthAdjustCmd(&o), a.monthReopenCmd(&o))
 	return cmd
 }
@@ -72,8 +72,7 @@ func (a *app) monthOpenCmd(o *ledgerOptions) *cobra.Command {
 			if !done {
 				word = "was open already"
 			}
-			_, err = fmt.Fprintf(a.out, "month %s %s\n", m, word)
-			return err
+			return a.confirm("month %s %s", m, word)
 		})
 	}
 	return cmd
@@ -168,7 +167,7 @@ Reviews is a table with the columns kind (reject or deduct), claim_id, hospital_
 }
 
 func (a *app) closeMonth(ctx context.Context, o *ledgerOptions, c *closeOptions, m calendar.Month) error {
-	r, err := a.rules(c.study)
+	r, err := a.rules(o, c.study)
 	if err != nil {
 		return err
 	}
@@ -196,12 +195,10 @@ func (a *app) closeMonth(ctx context.Context, o *ledgerOptions, c *closeOptions,
 		if err != nil {
 			return err
 		}
-		if !a.settings.GetBool("quiet") {
-			word := fmt.Sprintf("month %s is sealed: %d claims booked, %d changed, %d rows refused", m, done.Booked, done.Changed, len(done.Refused))
-			if !done.Done {
-				word = fmt.Sprintf("month %s was sealed by %s at %s with the same inputs; nothing was changed", m, done.Seal.By, done.Seal.At)
-			}
-			fmt.Fprintf(a.err, "drgsim: %s\n", word)
+		if done.Done {
+			a.say("month %s is sealed: %d claims booked, %d changed, %d rows refused", m, done.Booked, done.Changed, len(done.Refused))
+		} else {
+			a.say("month %s was sealed by %s at %s with the same inputs; nothing was changed", m, done.Seal.By, done.Seal.At)
 		}
 		b, err := l.MonthBook(ctx, m)
 		if err != nil {
@@ -237,6 +234,9 @@ func (d *declared) over(refused []ledger.Refusal) error {
 	}
 	return &exitError{exitFindings, fmt.Errorf("%d of %d rows cannot be booked, more than --reject-limit %s, so nothing was sealed; the first: %s", bad, d.read, d.limit.Percent(), first)}
 }
+
+// mostTold is how many of the rows that cannot be read are told one by one.
+const mostTold = 20
 
 // declaration reads the files of a close.
 func (a *app) declaration(ctx context.Context, c *closeOptions) (*declared, error) {
@@ -274,15 +274,21 @@ func (a *app) declaration(ctx context.Context, c *closeOptions) (*declared, erro
 			return nil, usageError(fmt.Errorf("--claims %s: the file is named twice, or is a copy of %s", file, decl.Inputs[at].Name))
 		}
 		decl.Inputs = append(decl.Inputs, in)
-		t, info, err := claims.ReadFile(ctx, file, claims.ReadOptions{Workers: a.settings.GetInt("workers"), Reject: func(r claims.RejectedRow) error {
+		bar := a.startProgress("read claims", "rows")
+		var told []string
+		t, info, err := claims.ReadFile(ctx, file, claims.ReadOptions{Workers: a.settings.GetInt("workers"), Progress: bar.tell, Reject: func(r claims.RejectedRow) error {
 			if decl.bad++; decl.bad == 1 {
 				decl.first = r.Findings[0].String()
 			}
-			if !a.settings.GetBool("quiet") && decl.bad <= 20 {
-				fmt.Fprintf(a.err, "drgsim: not booked: %s\n", r.Findings[0])
+			if decl.bad <= mostTold {
+				told = append(told, r.Findings[0].String())
 			}
 			return nil
 		}})
+		bar.end()
+		for _, line := range told {
+			a.say("not booked: %s", line)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -354,8 +360,7 @@ files; what was paid already is better put right by an adjustment in the open mo
 			if err := l.Reopen(cmd.Context(), m, strings.TrimSpace(reason), o.stamp()); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(a.out, "month %s is open again\n", m)
-			return err
+			return a.confirm("month %s is open again", m)
 		})
 	}
 	return cmd

@@ -66,10 +66,7 @@ func (a *app) lintPacks(args []string, day claims.Date) error {
 	if count > 0 {
 		return fmt.Errorf("%d faults in %d packs", count, len(packs))
 	}
-	if !a.settings.GetBool("quiet") {
-		fmt.Fprintf(a.out, "%d packs, no faults\n", len(packs))
-	}
-	return nil
+	return a.confirm("%d packs, no faults", len(packs))
 }
 
 func (a *app) policyTestCmd() *cobra.Command {
@@ -129,10 +126,7 @@ func (a *app) testCases(args []string, update bool) error {
 	if failed > 0 {
 		return fmt.Errorf("%d of %d cases failed", failed, len(list))
 	}
-	if !a.settings.GetBool("quiet") {
-		fmt.Fprintf(a.out, "%d cases passed\n", len(list))
-	}
-	return nil
+	return a.confirm("%d cases passed", len(list))
 }
 
 // tellCase prints what is wrong with one case.

@@ -97,6 +97,9 @@ func (a *app) reconcile(ctx context.Context, o *reconcileOptions) error {
 	if err != nil {
 		return err
 	}
+	bar := &progress{app: a}
+	defer bar.end()
+	opts.Progress = bar.in("compare", "parts")
 	var lists [3]reconcile.Source
 	for s, file := range o.files {
 		if file == "" {
@@ -110,9 +113,10 @@ func (a *app) reconcile(ctx context.Context, o *reconcileOptions) error {
 		if lists[s], err = reconcile.OpenFile(file, rename, opts.Month); err != nil {
 			return err
 		}
+		reconcile.Watch(lists[s], bar.in("read "+filepath.Base(file), "rows"))
 	}
 	if o.theirTotals != "" {
-		if err := a.reconcileTotals(ctx, o, lists[reconcile.Ours], opts.Month); err != nil || lists[reconcile.Theirs] == nil {
+		if err := a.reconcileTotals(ctx, o, bar, lists[reconcile.Ours], opts.Month); err != nil || lists[reconcile.Theirs] == nil {
 			return err
 		}
 	}
@@ -134,6 +138,7 @@ func (a *app) reconcile(ctx context.Context, o *reconcileOptions) error {
 			return err
 		}
 	}
+	bar.end()
 	doc, err := reconcile.Document(res, against)
 	if err := a.books(&o.ledgerOptions, doc, err); err != nil {
 		return err
@@ -160,7 +165,7 @@ func besidePlatform(file string) string {
 }
 
 // reconcileTotals compares our totals with the form that the other side sent, shows the result, and fails when they differ.
-func (a *app) reconcileTotals(ctx context.Context, o *reconcileOptions, ours reconcile.Source, month calendar.Month) error {
+func (a *app) reconcileTotals(ctx context.Context, o *reconcileOptions, bar *progress, ours reconcile.Source, month calendar.Month) error {
 	theirs, err := reconcile.OpenTotals(ctx, o.theirTotals)
 	if err != nil {
 		return err
@@ -169,6 +174,7 @@ func (a *app) reconcileTotals(ctx context.Context, o *reconcileOptions, ours rec
 	if err != nil {
 		return err
 	}
+	bar.end()
 	rows, err := reconcile.CompareTotals(own, theirs)
 	if err != nil {
 		return err

@@ -14,13 +14,16 @@ import (
 
 // writeRecord leaves the record of a run beside its results.
 func (a *app) writeRecord(ses *engine.Session, results []*engine.Result, o *studyOptions) error {
-	r, err := record.New(ses, results, o.set, build(), o.out)
+	bar := a.startProgress("hash the inputs", "bytes")
+	defer bar.end()
+	r, err := record.New(ses, results, o.set, build(), o.out, bar.tell)
 	if err != nil {
 		return err
 	}
+	bar.end()
 	path, err := r.Write(o.out)
-	if err == nil && !a.settings.GetBool("quiet") {
-		fmt.Fprintf(a.err, "drgsim: wrote %s\n", path)
+	if err == nil {
+		a.say("wrote %s", path)
 	}
 	return err
 }
@@ -56,17 +59,21 @@ code 5 and names each thing that does not bind.
 			if err != nil {
 				return err
 			}
-			if err := unbound(r.Files(dir)); err != nil {
+			bar := a.startProgress("hash the inputs", "bytes")
+			defer bar.end()
+			if err := unbound(r.Files(dir, bar.tell)); err != nil {
 				return err
 			}
+			bar.end()
 			ses, results, err := a.rerun(cmd.Context(), r, dir)
 			if err != nil {
 				return err
 			}
-			list, err := r.Verify(ses, results, build(), dir)
+			list, err := r.Verify(ses, results, build(), dir, bar.in("hash the inputs again", "bytes"))
 			if err != nil {
 				return err
 			}
+			bar.end()
 			if err := a.render(present.Verified(ses, list), formats, o.out); err != nil {
 				return err
 			}
@@ -116,10 +123,16 @@ parameters (changes to a pack) and, for records, the program; with the hospitals
 					return err
 				}
 			}
-			d, err := record.Compare(cmd.Context(), sides[0], sides[1], engine.Options{Workers: a.settings.GetInt("workers")})
+			bar := &progress{app: a}
+			defer bar.end()
+			d, err := record.Compare(cmd.Context(), sides[0], sides[1], record.Options{
+				Options:  a.runOptions(bar.in("mix the two runs", "shards")),
+				Replayed: bar.in("compare claims", "persons"),
+			})
 			if err != nil {
 				return err
 			}
+			bar.end()
 			return a.render(present.Diff(d), formats, o.out)
 		},
 	}
@@ -138,7 +151,10 @@ func (a *app) side(ctx context.Context, arg, scenario string) (*record.Side, err
 	var err error
 	if errRecord == nil {
 		s.Record = r
-		for _, b := range r.Files(dir) {
+		bar := a.startProgress("hash the inputs", "bytes")
+		files := r.Files(dir, bar.tell)
+		bar.end()
+		for _, b := range files {
 			s.Bound = s.Bound && b.Holds
 		}
 		s.Session, results, err = a.rerun(ctx, r, dir)

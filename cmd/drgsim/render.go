@@ -43,12 +43,27 @@ func (a *app) render(doc *report.Document, formats []report.Format, out string) 
 	if err != nil {
 		return err
 	}
-	if !a.settings.GetBool("quiet") {
-		for _, f := range files {
-			fmt.Fprintf(a.err, "drgsim: wrote %s\n", f)
-		}
+	for _, f := range files {
+		a.say("wrote %s", f)
 	}
 	return nil
+}
+
+// say talks about the work on standard error, unless it is to be quiet.
+func (a *app) say(format string, args ...any) {
+	if !a.settings.GetBool("quiet") {
+		fmt.Fprintf(a.err, "drgsim: "+format+"\n", args...)
+	}
+}
+
+// confirm says on standard output that something is done, unless it is to be quiet. What a user may need later, such as the
+// number of a row, is a result and is printed always.
+func (a *app) confirm(format string, args ...any) error {
+	if a.settings.GetBool("quiet") {
+		return nil
+	}
+	_, err := fmt.Fprintf(a.out, format+"\n", args...)
+	return err
 }
 
 // print writes a document to standard output as a table.

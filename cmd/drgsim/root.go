@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -49,6 +50,8 @@ type app struct {
 	// interrupted returns why the program is to end, nil while it is not. It is asked before outputs are written: what is
 	// begun then is finished.
 	interrupted func() error
+	// resume is the folder of what is finished of a run; "" where nothing is kept.
+	resume string
 }
 
 // run is the whole program: arguments in, exit code out.
@@ -85,7 +88,8 @@ func (a *app) rootCmd() *cobra.Command {
 		Use:   "drgsim",
 		Short: "Medical-insurance global-budget and DRG settlement simulator",
 		Long: `drgsim works out, under the rules of a policy pack, what every insured person, hospital, county alliance and fund
-pays and is paid, and compares scenarios of a study over the same claims.
+pays and is paid, and compares scenarios of a study over the same claims. Files that it writes can be read by their owner
+alone.
 
 ` + exitHelp,
 		SilenceErrors: true,
@@ -98,8 +102,26 @@ pays and is paid, and compares scenarios of a study over the same claims.
 	}
 	a.settingFlags(root)
 	root.AddCommand(a.verbs()...)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(flagError(err)) })
 	return root
+}
+
+// flagError says of a value that is no number what the flag takes.
+func flagError(err error) error {
+	var number *strconv.NumError
+	if !errors.As(err, &number) {
+		return err
+	}
+	what := "it is not a whole number"
+	switch {
+	case errors.Is(number, strconv.ErrRange):
+		what = "the number is too large"
+	case number.Func == "ParseFloat":
+		what = "it is not a number"
+	case number.Func == "ParseBool":
+		what = "it is neither true nor false"
+	}
+	return errors.New(strings.TrimSuffix(err.Error(), number.Error()) + what)
 }
 
 // verbs lists every command, in the order of a user's work.
@@ -143,7 +165,11 @@ func (a *app) exitCode(ctx context.Context, err error) int {
 		return exitDone
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		fmt.Fprintln(a.err, "drgsim: interrupted; nothing was written")
+		if a.resume != "" {
+			fmt.Fprintf(a.err, "drgsim: interrupted; the shards that are finished are kept in %s\n", a.resume)
+		} else {
+			fmt.Fprintln(a.err, "drgsim: interrupted; nothing was written")
+		}
 		return exitInterrupted
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims/shards"
 )
 
@@ -24,12 +25,16 @@ func (a *app) shardCmd() *cobra.Command {
 		Long: `Shard reads files of claims as a stream and writes them to a folder as shards: Arrow files that hold whole persons, each
 person's claims together, with a manifest of their rows, money and hashes. A study whose claims: names the folder keeps one
 shard in memory for each worker, whatever the size of the whole. Rows that cannot be read, and rows whose id an earlier claim
-of another person has, go to rejects.arrow in the folder; all other checks are made when the shards are used.
+of another person has, go to rejects.arrow in the folder. Each shard is checked as it is written and keeps what was found:
+when it is used, only what hangs on the region is checked again, and only the columns are read that the rules look at.
 
 ` + exitHelp,
 		Example: "  drgsim shard 'data/claims-*.arrow' -o out/shards --shards 200\n  drgsim compare nation.yaml --resume out/finished",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if count < 0 || count > shards.MaxShards {
+				return usageError(fmt.Errorf("--shards %d is not from 1 to %d, nor 0 for one for each %d MB of input", count, shards.MaxShards, shardBytes>>20))
+			}
 			files, err := expandInputs(args)
 			if err != nil {
 				return err
@@ -60,18 +65,15 @@ func (a *app) shard(cmd *cobra.Command, files []string, out string, count int) e
 	defer bar.end()
 	rejects := &rejectsFile{dir: out}
 	m, err := shards.Split(cmd.Context(), files, out, shards.Options{
-		Shards: count, Workers: a.settings.GetInt("workers"), Reject: rejects.add,
-		Progress: func(_ string, done, total int64) { bar.tell(done, total) },
+		Shards: count, Workers: a.settings.GetInt("workers"), Reject: rejects.add, Vouch: check.Vouch,
+		Progress: func(stage string, done, total int64) { bar.in(stage, "rows")(done, total) },
 	})
 	if err := errors.Join(err, rejects.close()); err != nil {
 		return err
 	}
 	bar.end()
-	if !a.settings.GetBool("quiet") {
-		_, err = fmt.Fprintf(a.out, "%d claims, %s, in %d shards in %s; %d rows read, %d set aside\n",
-			m.Rows, m.Fen, len(m.Shards), filepath.Clean(out), m.Read.Rows, m.Rejected.Rows)
-	}
-	return err
+	return a.confirm("%d claims, %s, in %d shards in %s; %d rows read, %d set aside",
+		m.Rows, m.Fen, len(m.Shards), filepath.Clean(out), m.Read.Rows, m.Rejected.Rows)
 }
 
 func shardsFor(files []string) (int, error) {
@@ -94,7 +96,7 @@ func (a *app) partialCmd() *cobra.Command {
 		Use:   "partial STUDY --shard N --resume DIR",
 		Short: "Work out one shard of a study, for a job of its own",
 		Long: `Partial adjudicates, classifies and adds up one shard of a study's claims for all its scenarios and keeps the sums in a
-folder. When all shards are there, compare or run with the same --resume settles them at once. So make, a Slurm array or
+folder; a shard that is finished there is left alone. When all shards are there, compare or run with the same --resume settles them at once. So make, a Slurm array or
 indexed jobs part a run among machines that share the folder; the result is the same to the byte.
 
 ` + exitHelp,
@@ -105,15 +107,30 @@ indexed jobs part a run among machines that share the folder; the result is the 
 			if err != nil {
 				return err
 			}
-			return ses.FinishShard(cmd.Context(), ses.Plans, shard, resume)
+			if !ses.Sharded() {
+				return usageError(errors.New("partial needs claims that are a folder of shards, which drgsim shard makes"))
+			}
+			all := ses.Source().Shards()
+			if shard < 0 || shard >= all {
+				return usageError(fmt.Errorf("--shard %d does not exist; they are numbered from 0 to %d", shard, all-1))
+			}
+			bar := a.startProgress(fmt.Sprintf("work out shard %d", shard), "")
+			defer bar.end()
+			if err := ses.FinishShard(cmd.Context(), ses.Plans, shard, resume); err != nil {
+				return err
+			}
+			bar.end()
+			return a.confirm("shard %d, one of %d, is finished in %s", shard, all, filepath.Clean(resume))
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&shard, "shard", 0, "`number` of the shard, from 0")
+	f.IntVar(&shard, "shard", 0, "`number` of the shard, from 0 (required)")
 	f.StringVar(&resume, "resume", "", "`folder` of finished partials (required)")
 	f.StringArrayVar(&set, "set", nil, "change a parameter, as in compare: `path=value` (repeatable)")
-	if err := cmd.MarkFlagRequired("resume"); err != nil {
-		panic("BUG: " + err.Error())
+	for _, name := range []string{"shard", "resume"} {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic("BUG: " + err.Error())
+		}
 	}
 	return cmd
 }

@@ -47,29 +47,38 @@ func (o *searchOptions) unknowns() ([]*compare.Unknown, error) {
 	return out, nil
 }
 
-// search opens a study, works out its baseline, and prepares a search over one scenario.
-func (a *app) search(ctx context.Context, study string, o *searchOptions) (*engine.Session, *compare.Search, error) {
+// search opens a study, works out its baseline, and prepares a search over one scenario. The function that it returns takes
+// the progress of the search away.
+func (a *app) search(ctx context.Context, study string, o *searchOptions) (*engine.Session, *compare.Search, func(), error) {
 	unknowns, err := o.unknowns()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	ses, err := a.open(ctx, study, o.set, o.out)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	results, err := a.runPlans(ctx, ses, ses.Plans)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	r, err := pick(results, o.scenario)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	s, err := compare.NewSearch(ses, results[0], &r.Plan.Scenario, unknowns, engine.Options{Workers: a.settings.GetInt("workers")})
+	bar := &progress{app: a}
+	var s *compare.Search
+	s, err = compare.NewSearch(ses, results[0], &r.Plan.Scenario, unknowns, engine.Options{
+		Workers: a.settings.GetInt("workers"),
+		Progress: func(done, total int) {
+			bar.stage(fmt.Sprintf("search, pass %d", s.Passes), "shards")
+			bar.tell(int64(done), int64(total))
+		},
+	})
 	if err != nil {
-		return nil, nil, usageError(err)
+		return nil, nil, nil, usageError(err)
 	}
-	return ses, s, nil
+	return ses, s, bar.end, nil
 }
 
 func (a *app) solveCmd() *cobra.Command {
@@ -98,10 +107,11 @@ so on; record.json, which run --out leaves, has them all. A word any or all stan
 			if err != nil {
 				return usageError(err)
 			}
-			ses, s, err := a.search(cmd.Context(), args[0], &o)
+			ses, s, ended, err := a.search(cmd.Context(), args[0], &o)
 			if err != nil {
 				return err
 			}
+			defer ended()
 			var doc *report.Document
 			var none error
 			if until != "" {
@@ -109,6 +119,7 @@ so on; record.json, which run --out leaves, has them all. A word any or all stan
 			} else {
 				doc, none, err = solveBest(cmd.Context(), ses, s, minimize+maximize, maximize != "", subject)
 			}
+			ended()
 			if err != nil {
 				return err
 			}

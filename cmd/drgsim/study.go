@@ -140,6 +140,7 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 	if o.resume != "" && !ses.Sharded() {
 		return usageError(fmt.Errorf("--resume needs claims that are a folder of shards, which drgsim shard makes"))
 	}
+	a.resume = o.resume
 	results, err := a.runPlansFrom(ctx, ses, ses.Plans, o.resume)
 	if err != nil {
 		return err

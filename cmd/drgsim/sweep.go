@@ -79,10 +79,11 @@ func (a *app) sweep(ctx context.Context, study string, o *searchOptions, steps i
 	if len(o.vary) > 2 {
 		return nil, usageError(fmt.Errorf("a sweep varies one or two parameters, not %d", len(o.vary)))
 	}
-	ses, s, err := a.search(ctx, study, o)
+	ses, s, ended, err := a.search(ctx, study, o)
 	if err != nil {
 		return nil, err
 	}
+	defer ended()
 	known := compare.Of(s.Base)
 	for _, id := range figures {
 		if _, err := known.Get(id); err != nil {
@@ -126,6 +127,8 @@ func (a *app) cliffs(ctx context.Context, study string, o *searchOptions, hospit
 	if err != nil {
 		return nil, err
 	}
+	bar := a.startProgress("look for cliffs", "")
+	defer bar.end()
 	stays, err := compare.StayCliffs(r, at)
 	if err != nil {
 		return nil, err

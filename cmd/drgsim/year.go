@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/drgsim/drgsim/engine/ledger"
@@ -19,7 +17,7 @@ deposit released by the assessment. All months and the clearing together are the
 ` + exitHelp,
 		Example: "  drgsim year clear --year 2026 --study demo\n  drgsim year statement --year 2026 --format xlsx --out out",
 	}
-	o.flags(cmd)
+	o.flags(a, cmd)
 	cmd.AddCommand(a.yearClearCmd(&o), a.yearStatementCmd(&o))
 	return cmd
 }
@@ -50,7 +48,7 @@ again changes nothing; by other rules it is refused, with what differs.
 		panic("BUG: " + err.Error())
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		r, err := a.rules(study)
+		r, err := a.rules(o, study)
 		if err != nil {
 			return err
 		}
@@ -59,8 +57,8 @@ again changes nothing; by other rules it is refused, with what differs.
 			if err != nil {
 				return err
 			}
-			if !c.Done && !a.settings.GetBool("quiet") {
-				fmt.Fprintf(a.err, "drgsim: year %d was cleared by %s at %s by the same rules; nothing was changed\n", *year, c.Seal.By, c.Seal.At)
+			if !c.Done {
+				a.say("year %d was cleared by %s at %s by the same rules; nothing was changed", *year, c.Seal.By, c.Seal.At)
 			}
 			view, err := o.view("")
 			if err != nil {

@@ -1,6 +1,7 @@
 package benefit
 
 import (
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -20,7 +21,7 @@ import (
 // Exception: an extension item charged beside its main item cannot be seen here, as a claim carries no item lines.
 type aiDiagnosis struct {
 	covered  bool
-	eligible *policy.Selector // nil: all
+	eligible *choice // nil: all
 	share    money.Ratio
 	firstPay money.Ratio
 	visit    money.Fen
@@ -30,6 +31,7 @@ type aiDiagnosis struct {
 }
 
 func compileAIDiagnosis(d *policy.Decoder, ctx *Context) Rule {
+	ctx.Scope.Reads(claims.ColAIDiagnosis)
 	r := &aiDiagnosis{
 		covered:  d.BoolOr("covered", true),
 		share:    d.ShareOr("share", money.One),
@@ -43,7 +45,8 @@ func compileAIDiagnosis(d *policy.Decoder, ctx *Context) Rule {
 		sel := sub.Selector(ctx.Scope)
 		sub.Close()
 		if !sel.Any() {
-			r.eligible = &sel
+			k := ctx.choices.one(sel)
+			r.eligible = &k
 		}
 	}
 	return r
@@ -55,7 +58,7 @@ func (r *aiDiagnosis) Apply(v *Visit, y *Year) {
 	if items == 0 {
 		return
 	}
-	if !r.covered || r.eligible != nil && !r.eligible.Match(v.Claim) {
+	if !r.covered || r.eligible != nil && r.eligible.row(v) < 0 {
 		if v.Tracing() {
 			v.Say("人工智能辅助诊断 %s 未纳入支付", "AI-assisted diagnosis %s is not covered", items)
 		}

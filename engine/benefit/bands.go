@@ -3,7 +3,6 @@ package benefit
 import (
 	"strconv"
 
-	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -18,8 +17,8 @@ type band[T any] struct {
 
 // bandTable holds bands by selector: rows of a pack that select alike and follow each other are the bands of one claim.
 type bandTable[T any] struct {
-	lookup *policy.Lookup
-	rows   [][]band[T]
+	choice
+	rows [][]band[T]
 }
 
 // readBands reads the rows under a key; the limits stand under up_to as money, or under up_to_day as days.
@@ -55,7 +54,7 @@ func readBands[T any](d *policy.Decoder, ctx *Context, key string, days bool, re
 	if len(selectors) == 0 {
 		d.Fail(key, "needs at least one row")
 	}
-	t.lookup = policy.NewLookup(selectors)
+	t.choice = ctx.choices.add(selectors)
 	return t
 }
 
@@ -69,9 +68,9 @@ func bandEnd(limit money.Fen, days bool) string {
 	return limit.String()
 }
 
-// find returns the bands that serve a claim, or nil.
-func (t *bandTable[T]) find(c *claims.Claim) []band[T] {
-	i := t.lookup.Find(c)
+// find returns the bands that serve a visit, or nil.
+func (t *bandTable[T]) find(v *Visit) []band[T] {
+	i := t.row(v)
 	if i < 0 {
 		return nil
 	}

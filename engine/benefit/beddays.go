@@ -35,9 +35,11 @@ func compileBedDays(d *policy.Decoder, ctx *Context) Rule {
 	}
 }
 
+func (r *bedDays) skips(chosen []int16) bool { return r.rates.never(chosen) }
+
 // Apply empties Open when a row serves the claim.
 func (r *bedDays) Apply(v *Visit, y *Year) {
-	bands := r.rates.find(v.Claim)
+	bands := r.rates.find(v)
 	if bands == nil {
 		return
 	}

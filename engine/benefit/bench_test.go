@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/drgsim/drgsim/engine/benefit"
-	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
@@ -27,11 +26,19 @@ func TestNoAllocations(t *testing.T) {
 func (w *world) adjudicator(tb testing.TB) func() {
 	year := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
 	var visit benefit.Visit
-	choose := func(c *claims.Claim) (*benefit.Program, int) { return w.programs[w.version(c)], w.year(c) }
-	done := func(*benefit.Visit) error { return nil }
+	var ends [1]int32
+	programs := benefit.Programs{List: w.programs[:], Of: w.version}
+	var persons benefit.Persons
+	most := 0
+	for _, cs := range w.persons {
+		most = max(most, len(cs))
+	}
+	pockets := make([]benefit.Pockets, most)
 	return func() {
 		for _, cs := range w.persons {
-			if err := benefit.Person(cs, &year, &visit, choose, nil, done); err != nil {
+			persons.Pockets, ends[0] = pockets[:len(cs)], int32(len(cs))
+			persons.Take(cs, ends[:], nil)
+			if err := persons.Adjudicate(programs, &year, &visit, nil, nil); err != nil {
 				tb.Fatal(err)
 			}
 		}

@@ -1,6 +1,9 @@
 package benefit
 
-import "github.com/drgsim/drgsim/engine/policy"
+import (
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/policy"
+)
 
 // booked takes the fund payment as the source booked it at discharge (列账基金支付), for data whose benefit rules are not at hand.
 //
@@ -9,7 +12,10 @@ import "github.com/drgsim/drgsim/engine/policy"
 // that follow.
 type booked struct{}
 
-func compileBooked(*policy.Decoder, *Context) Rule { return booked{} }
+func compileBooked(_ *policy.Decoder, ctx *Context) Rule {
+	ctx.Scope.Reads(claims.ColBookedFund)
+	return booked{}
+}
 
 // Apply empties Open when the claim has a booked amount.
 func (booked) Apply(v *Visit, _ *Year) {

@@ -37,9 +37,11 @@ func compileCeiling(d *policy.Decoder, ctx *Context) Rule {
 	}
 }
 
+func (r *ceiling) skips(chosen []int16) bool { return r.limits.never(chosen) }
+
 // Apply moves the excess out of the pockets.
 func (r *ceiling) Apply(v *Visit, y *Year) {
-	limit := r.limits.find(v.Claim)
+	limit := r.limits.find(v)
 	if limit == nil {
 		return
 	}

@@ -22,6 +22,7 @@ import (
 type chronic struct {
 	diseases []disease
 	rates    table[money.Ratio]
+	visits   choice    // row 0 for visits of chronic care
 	maxDays  money.Fen // 0: not limited
 	seen     int       // slot: bits of the diseases seen in the year
 	used     int       // slot: what the fund has paid in the year
@@ -46,6 +47,7 @@ func compileChronic(d *policy.Decoder, ctx *Context) Rule {
 		seen:    ctx.Slots.Slot(name + "/diseases"),
 		used:    ctx.Slots.Slot(name + "/year"),
 		round:   d.RoundingOr("round", ctx.Round),
+		visits:  ctx.choices.one(policy.Only(claims.FactSetting, uint8(claims.Chronic))),
 	}
 	d.Each("diseases", func(_ int, row *policy.Decoder) {
 		s := disease{id: row.Text("id"), ceiling: row.FenOr("ceiling", noLimit), addOn: row.FenOr("add_on", 0), codes: map[int32]bool{}}
@@ -65,13 +67,15 @@ func compileChronic(d *policy.Decoder, ctx *Context) Rule {
 	return r
 }
 
+func (r *chronic) skips(chosen []int16) bool { return r.visits.never(chosen) || r.rates.never(chosen) }
+
 // Apply empties Open when the disease and a rate are found.
 func (r *chronic) Apply(v *Visit, y *Year) {
-	if v.Setting() != claims.Chronic {
+	if r.visits.row(v) < 0 {
 		return
 	}
 	at := r.disease(v.Group)
-	share := r.rates.find(v.Claim)
+	share := r.rates.find(v)
 	if share == nil || at < 0 && len(r.diseases) > 0 {
 		return
 	}

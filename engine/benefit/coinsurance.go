@@ -1,6 +1,7 @@
 package benefit
 
 import (
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -49,10 +50,10 @@ const maxAge = 150
 
 // shareAdjustment changes the fund's share for the claims that it selects.
 type shareAdjustment struct {
-	selector policy.Selector
-	person   money.Ratio // factor on the person's share
-	times    money.Ratio
-	points   money.Ratio
+	selects choice      // row 0 when the adjustment holds
+	person  money.Ratio // factor on the person's share
+	times   money.Ratio
+	points  money.Ratio
 
 	yearPoints money.Ratio // for each year of age above fromAge; an unknown age adds none
 	fromAge    int16
@@ -90,6 +91,12 @@ func compileCoinsurance(d *policy.Decoder, ctx *Context) Rule {
 		round:      d.RoundingOr("round", ctx.Round),
 		unit:       readUnit(d),
 	}
+	switch r.of {
+	case ofCategoryB:
+		ctx.Scope.Reads(claims.ColCategoryB)
+	case ofAIDiagnosis:
+		ctx.Scope.Reads(claims.ColAIDiagnosis)
+	}
 	r.rates = readBands(d, ctx, "rates", r.on == onDays, func(row *policy.Decoder) rate {
 		if row.Has("pays") {
 			if row.Has("share") {
@@ -101,7 +108,7 @@ func compileCoinsurance(d *policy.Decoder, ctx *Context) Rule {
 	})
 	d.Each("adjust", func(_ int, row *policy.Decoder) {
 		r.adjust = append(r.adjust, shareAdjustment{
-			row.Selector(ctx.Scope), row.RatioOr("person_times", money.One), row.RatioOr("times", money.One), row.RatioOr("points", 0),
+			ctx.choices.one(row.Selector(ctx.Scope)), row.RatioOr("person_times", money.One), row.RatioOr("times", money.One), row.RatioOr("points", 0),
 			row.RatioOr("year_points", 0), int16(row.IntOr("from_age", 0)),
 		})
 		if from := row.IntOr("from_age", 0); from < 0 || from > maxAge {
@@ -126,7 +133,7 @@ func (r *coinsurance) Apply(v *Visit, y *Year) {
 	case ofAIDiagnosis:
 		amount = min(amount, v.Claim.AIDiagnosis)
 	}
-	bands := r.rates.find(v.Claim)
+	bands := r.rates.find(v)
 	if bands == nil {
 		if v.Tracing() && amount > 0 {
 			v.Say("无适用支付比例，全部由个人负担", "no ratio applies; the person pays all")
@@ -281,7 +288,7 @@ func (r *coinsurance) adjusted(v *Visit, share money.Ratio) money.Ratio {
 	base := share
 	for i := range r.adjust {
 		a := &r.adjust[i]
-		if !a.selector.Match(v.Claim) {
+		if a.selects.row(v) < 0 {
 			continue
 		}
 		if a.person != money.One {

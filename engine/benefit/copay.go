@@ -74,9 +74,11 @@ func readFee(row *policy.Decoder, ctx *Context, eachDay bool) fee {
 	return f
 }
 
+func (r *copay) skips(chosen []int16) bool { return r.fees.never(chosen) }
+
 // Apply moves the fee out of its pocket.
 func (r *copay) Apply(v *Visit, y *Year) {
-	bands := r.fees.find(v.Claim)
+	bands := r.fees.find(v)
 	if bands == nil {
 		return
 	}

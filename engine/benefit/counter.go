@@ -107,7 +107,7 @@ func (k *counter) at(v *Visit, y *Year) *money.Fen {
 	case perTwelveMonths:
 		return k.twelveMonths(v, y)
 	case perVisit:
-		now = y.Visits + 1
+		now = money.Fen(y.visits) + 1
 	case perDay:
 		now = stampBase + money.Fen(k.day(v))
 	case perMonth:

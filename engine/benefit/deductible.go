@@ -1,6 +1,7 @@
 package benefit
 
 import (
+	"github.com/drgsim/drgsim/engine/claims"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/money"
@@ -63,6 +64,7 @@ func compileDeductible(d *policy.Decoder, ctx *Context) Rule {
 		sub.Close()
 	}
 	if sub := d.Sub("referral"); sub != nil {
+		ctx.Scope.Reads(claims.ColReferral, claims.ColReferredFrom)
 		r.referral = readReferral(sub)
 		sub.Close()
 	}
@@ -104,9 +106,11 @@ func readDeductibleRow(row *policy.Decoder) deductibleRow {
 	return a
 }
 
+func (r *deductible) skips(chosen []int16) bool { return r.rows.never(chosen) }
+
 // Apply moves the deductible out of Open.
 func (r *deductible) Apply(v *Visit, y *Year) {
-	row := r.rows.find(v.Claim)
+	row := r.rows.find(v)
 	if row == nil {
 		return
 	}

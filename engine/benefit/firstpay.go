@@ -1,6 +1,7 @@
 package benefit
 
 import (
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -34,9 +35,12 @@ func compileFirstPay(d *policy.Decoder, ctx *Context) Rule {
 	if r.on == onCategoryB {
 		r.billed = d.WordOr("billed", []string{"use", "ignore"}, 0) == 0
 	}
+	ctx.Scope.Reads(claims.ColCategoryB, claims.ColFirstPay)
 	r.rates = readTable(d, ctx, "rates", r.billed, func(row *policy.Decoder) money.Ratio { return row.Share("share") })
 	return r
 }
+
+func (r *firstPay) skips(chosen []int16) bool { return !r.billed && r.rates.never(chosen) }
 
 // Apply moves the first pay out of Open.
 func (r *firstPay) Apply(v *Visit, _ *Year) {
@@ -49,7 +53,7 @@ func (r *firstPay) Apply(v *Visit, _ *Year) {
 		v.Move(Open, FirstPay, part)
 		return
 	}
-	share := r.rates.find(v.Claim)
+	share := r.rates.find(v)
 	if share == nil {
 		return
 	}

@@ -29,9 +29,11 @@ func compileGuarantee(d *policy.Decoder, ctx *Context) Rule {
 	}
 }
 
+func (r *guarantee) skips(chosen []int16) bool { return r.shares.never(chosen) }
+
 // Apply moves the top-up to Fund.
 func (r *guarantee) Apply(v *Visit, _ *Year) {
-	share := r.shares.find(v.Claim)
+	share := r.shares.find(v)
 	if share == nil {
 		return
 	}

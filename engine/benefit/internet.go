@@ -22,6 +22,7 @@ type internet struct {
 	eligible bool
 	followUp claims.Date // 0: not asked for
 	prices   table[money.Fen]
+	visits   choice // row 0 for internet visits
 }
 
 func compileInternet(d *policy.Decoder, ctx *Context) Rule {
@@ -31,15 +32,18 @@ func compileInternet(d *policy.Decoder, ctx *Context) Rule {
 		followUp: claims.Date(d.IntOr("follow_up_days", 0)),
 		prices:   readTable(d, ctx, "prices", true, func(row *policy.Decoder) money.Fen { return row.Fen("amount") }),
 	}
+	r.visits = ctx.choices.one(policy.Only(claims.FactSetting, uint8(claims.Internet)))
 	if r.followUp < 0 || d.Has("follow_up_days") && r.followUp == 0 {
 		d.Fail("follow_up_days", "must be at least 1")
 	}
 	return r
 }
 
+func (r *internet) skips(chosen []int16) bool { return r.visits.never(chosen) }
+
 // Apply moves what is not insured out of Open.
 func (r *internet) Apply(v *Visit, y *Year) {
-	if v.Setting() != claims.Internet {
+	if r.visits.row(v) < 0 {
 		return
 	}
 	open := v.Pockets[Open]
@@ -50,7 +54,7 @@ func (r *internet) Apply(v *Visit, y *Year) {
 		v.Move(Open, NonCovered, open)
 		return
 	}
-	price := r.prices.find(v.Claim)
+	price := r.prices.find(v)
 	if price == nil || open <= *price {
 		return
 	}
@@ -67,7 +71,7 @@ func (r *internet) refusal(v *Visit, y *Year) (zh, en string) {
 		return "互联网诊疗未纳入医保", "internet care is not covered"
 	case r.eligible && v.Facts[claims.FactInternet] == 0:
 		return "该机构未取得互联网诊疗医保结算资格", "the hospital may not settle internet care"
-	case r.followUp > 0 && (y.Offline == claims.NoDate || v.Settlement-y.Offline > r.followUp):
+	case r.followUp > 0 && (y.offline == claims.NoDate || v.Settlement-y.offline > r.followUp):
 		return "非复诊，不予支付", "not a follow-up visit"
 	}
 	return "", ""

@@ -1,6 +1,9 @@
 package benefit
 
-import "github.com/drgsim/drgsim/engine/policy"
+import (
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/policy"
+)
 
 // nonCovered moves what the catalogue does not cover, as the claim states it, to the person (自费: 丙类及超限价费用).
 //
@@ -8,7 +11,10 @@ import "github.com/drgsim/drgsim/engine/policy"
 // never larger than its gross: a check sets such claims aside before any rule sees them.
 type nonCovered struct{}
 
-func compileNonCovered(*policy.Decoder, *Context) Rule { return nonCovered{} }
+func compileNonCovered(_ *policy.Decoder, ctx *Context) Rule {
+	ctx.Scope.Reads(claims.ColNonCovered)
+	return nonCovered{}
+}
 
 // Apply moves the non-covered part out of Open.
 func (nonCovered) Apply(v *Visit, _ *Year) {

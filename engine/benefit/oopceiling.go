@@ -84,9 +84,11 @@ func compileOOPCeiling(d *policy.Decoder, ctx *Context) Rule {
 	return r
 }
 
+func (r *oopCeiling) skips(chosen []int16) bool { return r.limits.never(chosen) }
+
 // Apply moves what is above the limit from the person to the insurer.
 func (r *oopCeiling) Apply(v *Visit, y *Year) {
-	row := r.limits.find(v.Claim)
+	row := r.limits.find(v)
 	if row == nil {
 		return
 	}

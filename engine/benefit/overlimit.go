@@ -38,9 +38,11 @@ func needEachDay(row *policy.Decoder, eachDay bool) {
 	}
 }
 
+func (r *overLimit) skips(chosen []int16) bool { return r.limits.never(chosen) }
+
 // Apply moves the excess out of Open.
 func (r *overLimit) Apply(v *Visit, _ *Year) {
-	bands := r.limits.find(v.Claim)
+	bands := r.limits.find(v)
 	if bands == nil {
 		return
 	}

@@ -2,8 +2,8 @@ package benefit
 
 import (
 	"fmt"
+	"slices"
 
-	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -14,6 +14,11 @@ type Rule interface {
 	Apply(v *Visit, y *Year)
 }
 
+// skipper is a rule that can tell from the rows that a claim's facts lead to that it would do nothing.
+type skipper interface {
+	skips(chosen []int16) bool
+}
+
 // Context is what a rule kind may ask for while it compiles.
 type Context struct {
 	Scope *policy.Scope
@@ -21,6 +26,8 @@ type Context struct {
 	Step  *policy.Step
 	Round money.Rounding // the pack's default
 	Order policy.Order   // the date by which visits follow each other, and by which they fall into days and months
+
+	choices *choices
 }
 
 // kind compiles the parameters of a step into a rule.
@@ -29,35 +36,45 @@ type kind struct {
 	compile func(d *policy.Decoder, ctx *Context) Rule
 }
 
-// Program is the compiled benefit part of the rules in force between two days.
+// Program is the compiled benefit part of the rules in force between two days, or a stretch of its steps.
 type Program struct {
 	Steps []*policy.Step
 	rules []Rule
-	when  []*policy.Lookup // nil: the step applies to every claim
 	slots *Slots
+	owned [][]int // by step: the slots that it reads or writes
+
+	choices  *choices
+	from, to int        // the stretch: all steps unless the program was cut
+	active   [][]uint16 // by combination of facts: the steps of the stretch that apply to a claim
+	when     []*choice  // by step: nil where the facts decide whether it applies
+	asking   bool       // some step has a condition that the facts do not decide
 }
 
 // Compile turns the steps of a rule set into a program. The slots are shared by all programs of a plan, so that a person's
 // counters live on when the rules change within a year.
 func Compile(r *policy.Rules, sc *policy.Scope, slots *Slots) (*Program, error) {
-	p := &Program{Steps: r.Benefit, slots: slots}
+	p := &Program{Steps: r.Benefit, slots: slots, choices: &choices{}, to: len(r.Benefit)}
 	var faults policy.Errors
 	for _, s := range r.Benefit {
-		rule, when, err := compileStep(s, &Context{Scope: sc, Slots: slots, Step: s, Round: r.Round, Order: r.Order})
+		slots.asked = nil
+		rule, when, err := compileStep(s, &Context{Scope: sc, Slots: slots, Step: s, Round: r.Round, Order: r.Order, choices: p.choices})
 		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
 		p.rules = append(p.rules, rule)
 		p.when = append(p.when, when)
+		p.owned = append(p.owned, slots.asked)
 	}
 	if len(faults) > 0 {
 		return nil, faults
 	}
+	p.choices.fill(len(sc.Schemes))
+	p.activate()
 	return p, nil
 }
 
-func compileStep(s *policy.Step, ctx *Context) (Rule, *policy.Lookup, error) {
+func compileStep(s *policy.Step, ctx *Context) (Rule, *choice, error) {
 	k, err := findKind(s)
 	if err != nil {
 		return nil, nil, err
@@ -79,59 +96,101 @@ func compileStep(s *policy.Step, ctx *Context) (Rule, *policy.Lookup, error) {
 	if sel.Any() {
 		return rule, nil, nil
 	}
-	return rule, policy.NewLookup([]policy.Selector{sel}), nil
+	when := ctx.choices.one(sel)
+	return rule, &when, nil
+}
+
+// activate lists the steps of the stretch that apply in each combination of facts.
+func (p *Program) activate() {
+	p.active = make([][]uint16, p.choices.combinations)
+	for at := range p.active {
+		chosen := p.choices.of(at)
+		for i := p.from; i < p.to; i++ {
+			if w := p.when[i]; w != nil && chosen[w.at] == -1 {
+				continue
+			}
+			if s, ok := p.rules[i].(skipper); ok && s.skips(chosen) {
+				continue
+			}
+			p.active[at] = append(p.active[at], uint16(i))
+		}
+	}
+	p.when = slices.Clone(p.when)
+	for i, w := range p.when {
+		if w != nil && p.choices.decided[w.at] {
+			p.when[i] = nil
+		}
+		p.asking = p.asking || p.when[i] != nil
+	}
 }
 
 // maxGross bounds a claim's cost, so that the sums of a person's life stay far from the limits of 64 bits.
 const maxGross money.Fen = 1 << 50
 
-// Apply runs the steps over one visit. At the end Open is empty and the pockets sum to gross, or the error names the law.
-func (p *Program) Apply(v *Visit, y *Year) error {
-	if v.Gross < 0 || v.Gross > maxGross {
-		return fmt.Errorf("gross %s is not between 0 and %s; a reversal is taken back with its original before adjudication", v.Gross, maxGross)
-	}
-	v.Pockets = Pockets{Open: v.Gross}
-	v.fault = nil
-	for i, rule := range p.rules {
-		if w := p.when[i]; w != nil && w.Find(v.Claim) < 0 {
-			continue
+// Stretch returns the part of a whole program from a step up to but not including another; a program that has fewer steps ends
+// where it ends.
+func (p *Program) Stretch(from, to int) *Program {
+	q := *p
+	q.from, q.to = min(from, len(p.rules)), min(to, len(p.rules))
+	q.active = make([][]uint16, len(p.active))
+	for i, steps := range p.active {
+		for _, at := range steps {
+			if int(at) >= q.from && int(at) < q.to {
+				q.active[i] = append(q.active[i], at)
+			}
 		}
-		v.step = i
-		rule.Apply(v, y)
+	}
+	return &q
+}
+
+// Divisible tells whether the programs of a plan can be cut before a step: whether no counter is used on both sides.
+func Divisible(programs []*Program, at int) bool {
+	before := make(map[int]bool)
+	for _, p := range programs {
+		for _, slots := range p.owned[:min(at, len(p.owned))] {
+			for _, s := range slots {
+				before[s] = true
+			}
+		}
+	}
+	for _, p := range programs {
+		for _, slots := range p.owned[min(at, len(p.owned)):] {
+			if slices.ContainsFunc(slots, func(s int) bool { return before[s] }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// apply runs the steps of the stretch over one visit, whose facts are those of a combination. At the start of the first step all
+// is open; after the last, Open is empty and the pockets sum to gross, or the error names the law.
+func (p *Program) apply(v *Visit, y *Year, combination int) error {
+	if p.from == 0 {
+		if v.Gross < 0 || v.Gross > maxGross {
+			return fmt.Errorf("gross %s is not between 0 and %s; a reversal is taken back with its original before adjudication", v.Gross, maxGross)
+		}
+		*v.Pockets = Pockets{Open: v.Gross}
+	}
+	v.fault = nil
+	v.chosen = p.choices.of(combination)
+	for _, i := range p.active[combination] {
+		if p.asking {
+			if w := p.when[i]; w != nil && w.row(v) < 0 {
+				continue
+			}
+		}
+		v.step = int(i)
+		p.rules[i].Apply(v, y)
 	}
 	if v.fault != nil {
 		return fmt.Errorf("step %s: %w", p.Steps[v.faultStep].ID, v.fault)
 	}
-	if v.Pockets[Open] != 0 {
+	if p.to == len(p.rules) && v.Pockets[Open] != 0 {
 		return fmt.Errorf("law of the open pocket: %s of gross %s is in no pocket after the last step; the pack needs a step that ends in coinsurance and fund", v.Pockets[Open], v.Gross)
 	}
 	return nil
 }
 
-// Person adjudicates one person's claims in their order, year by year. The program is chosen for each claim by choose; done
-// is called after each claim with the finished visit, which is valid until done returns. A trace, when not nil, gets each
-// visit's entries before done is called and is emptied after it.
-func Person(cs []claims.Claim, y *Year, v *Visit, choose func(*claims.Claim) (*Program, int), trace *Trace, done func(*Visit) error) error {
-	current := 0
-	v.trace = trace
-	for i := range cs {
-		c := &cs[i]
-		program, year := choose(c)
-		if i == 0 || year != current {
-			y.begin(c.Person, year, i > 0, program.slots)
-			current = year
-		}
-		v.Claim = c
-		if trace != nil {
-			trace.Entries = trace.Entries[:0]
-		}
-		if err := program.Apply(v, y); err != nil {
-			return err
-		}
-		y.remember(c)
-		if err := done(v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// Len returns how many steps the stretch has.
+func (p *Program) Len() int { return p.to - p.from }

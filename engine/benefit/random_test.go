@@ -111,18 +111,29 @@ func (w *world) compile() error {
 	return nil
 }
 
+// adjudicate takes one person through a stretch of the world's programs.
+func (w *world) adjudicate(p *benefit.Persons, cs []claims.Claim, from, to int, y *benefit.Year, v *benefit.Visit, trace *benefit.Trace, done func(*benefit.Visit) error) error {
+	programs := benefit.Programs{Of: w.version}
+	for _, program := range w.programs {
+		programs.List = append(programs.List, program.Stretch(from, to))
+	}
+	p.Take(cs, []int32{int32(len(cs))}, w.year)
+	return p.Adjudicate(programs, y, v, trace, done)
+}
+
 // run adjudicates persons with the engine; year and visit are reused from person to person, as in a run.
 func (w *world) run(order []int) (map[int32]benefit.Pockets, error) {
 	out := make(map[int32]benefit.Pockets)
 	year := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
 	var visit benefit.Visit
-	choose := func(c *claims.Claim) (*benefit.Program, int) { return w.programs[w.version(c)], w.year(c) }
 	for _, i := range order {
-		err := benefit.Person(w.persons[i], &year, &visit, choose, nil, func(v *benefit.Visit) error {
+		cs := w.persons[i]
+		p := &benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+		err := w.adjudicate(p, cs, 0, w.steps(), &year, &visit, nil, func(v *benefit.Visit) error {
 			if v.Pockets.Gross() != v.Gross {
 				return fmt.Errorf("pockets of row %d sum to %s, gross is %s", v.Row, v.Pockets.Gross(), v.Gross)
 			}
-			out[v.Row] = v.Pockets
+			out[v.Row] = *v.Pockets
 			return nil
 		})
 		if err != nil {
@@ -130,6 +141,21 @@ func (w *world) run(order []int) (map[int32]benefit.Pockets, error) {
 		}
 	}
 	return out, nil
+}
+
+func (w *world) steps() int { return max(w.programs[0].Len(), w.programs[1].Len()) }
+
+// inStretches adjudicates one person in two stretches, cut before a step.
+func (w *world) inStretches(cs []claims.Claim, at int) ([]benefit.Pockets, error) {
+	p := &benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+	for _, part := range [][2]int{{0, at}, {at, w.steps()}} {
+		year := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
+		var visit benefit.Visit
+		if err := w.adjudicate(p, cs, part[0], part[1], &year, &visit, nil, nil); err != nil {
+			return nil, err
+		}
+	}
+	return p.Pockets, nil
 }
 
 // compareRandom holds the engine against itself with the persons in another order, and against the oracle.
@@ -153,6 +179,14 @@ func compareRandom(seed uint64) error {
 		want, err := o.Person(cs, func(c *claims.Claim) (*policy.Rules, int, error) { return w.rules[w.version(c)], w.year(c), nil })
 		if err != nil {
 			return fmt.Errorf("seed %d: %w\n%s", seed, err, w.text)
+		}
+		for at := 1 + int(seed%4); at < w.steps(); at += 4 {
+			if !benefit.Divisible(w.programs[:], at) {
+				continue
+			}
+			if got, err := w.inStretches(cs, at); err != nil || !slices.Equal(got, want) {
+				return fmt.Errorf("seed %d: cut before step %d: %v, want %v (%v)\n%s", seed, at, got, want, err, w.text)
+			}
 		}
 		for i := range cs {
 			if got := engine[cs[i].Row]; got != want[i] {

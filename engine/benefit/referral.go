@@ -66,10 +66,13 @@ func readReferral(d *policy.Decoder) *referral {
 
 // link tells how the visit hangs on the person's last stay.
 func (r *referral) link(v *Visit, y *Year) link {
-	if !r.enabled || !y.HasLast || v.Setting() != claims.Inpatient {
+	if !r.enabled || v.Setting() != claims.Inpatient {
 		return noLink
 	}
-	last := &y.Last
+	last := y.lastStay()
+	if last == nil {
+		return noLink
+	}
 	word := claims.Referral(v.Facts[claims.FactReferral])
 	gap := v.Admission - last.Discharge
 	switch {
@@ -87,13 +90,13 @@ func (r *referral) link(v *Visit, y *Year) link {
 	return kind
 }
 
-func (r *referral) direction(v *Visit, last *Stay) link {
+func (r *referral) direction(v *Visit, last *claims.Claim) link {
 	if r.highest {
 		return linkDifference
 	}
-	from, to := region.Tier(last.Tier).Broad(), region.Tier(v.Facts[claims.FactTier]).Broad()
+	from, to := region.Tier(last.Facts[claims.FactTier]).Broad(), region.Tier(v.Facts[claims.FactTier]).Broad()
 	if from == to {
-		from, to = region.Tier(last.Tier), region.Tier(v.Facts[claims.FactTier])
+		from, to = region.Tier(last.Facts[claims.FactTier]), region.Tier(v.Facts[claims.FactTier])
 	}
 	switch {
 	case to > from:

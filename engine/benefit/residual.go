@@ -47,9 +47,11 @@ func readResidual(d *policy.Decoder, ctx *Context, to Pocket, fallback ...Pocket
 	return r
 }
 
+func (r *residual) skips(chosen []int16) bool { return r.bands.never(chosen) }
+
 // Apply moves the payout out of the person's pockets. A claim that no band row serves is neither paid nor counted.
 func (r *residual) Apply(v *Visit, y *Year) {
-	bands := r.bands.find(v.Claim)
+	bands := r.bands.find(v)
 	if bands == nil {
 		return
 	}
@@ -58,11 +60,11 @@ func (r *residual) Apply(v *Visit, y *Year) {
 	before, after := *sum, *sum+now
 	*sum = after
 	var threshold money.Fen
-	if t := r.thresholds.find(v.Claim); t != nil {
+	if t := r.thresholds.find(v); t != nil {
 		threshold = *t
 	}
 	limit := noLimit
-	if c := r.caps.find(v.Claim); c != nil {
+	if c := r.caps.find(v); c != nil {
 		limit = *c
 	}
 	if v.Tracing() {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/policy"
@@ -12,8 +11,8 @@ import (
 
 // table holds the rows of a step that are chosen by selector: the first row whose selector holds serves the claim.
 type table[T any] struct {
-	lookup *policy.Lookup
-	rows   []T
+	choice
+	rows []T
 }
 
 // readTable reads the rows under a key. At least one is needed unless the table is optional.
@@ -27,16 +26,13 @@ func readTable[T any](d *policy.Decoder, ctx *Context, key string, optional bool
 	if len(t.rows) == 0 && !optional {
 		d.Fail(key, "needs at least one row")
 	}
-	t.lookup = policy.NewLookup(selectors)
+	t.choice = ctx.choices.add(selectors)
 	return t
 }
 
-// find returns the row that serves a claim, or nil. The row must not be changed.
-func (t *table[T]) find(c *claims.Claim) *T {
-	if len(t.rows) == 0 {
-		return nil
-	}
-	i := t.lookup.Find(c)
+// find returns the row that serves a visit, or nil. The row must not be changed.
+func (t *table[T]) find(v *Visit) *T {
+	i := t.row(v)
 	if i < 0 {
 		return nil
 	}
@@ -45,16 +41,16 @@ func (t *table[T]) find(c *claims.Claim) *T {
 
 // adjustment changes an amount for the claims that it selects: first times, then plus.
 type adjustment struct {
-	selector policy.Selector
-	times    money.Ratio
-	add      money.Fen
+	selects choice // row 0 when the adjustment holds
+	times   money.Ratio
+	add     money.Fen
 }
 
 // readAdjustments reads `adjust:`, a list of rows {selector, times, add}; all that hold are made, in order.
 func readAdjustments(d *policy.Decoder, ctx *Context) []adjustment {
 	var list []adjustment
 	d.Each("adjust", func(_ int, row *policy.Decoder) {
-		a := adjustment{row.Selector(ctx.Scope), row.RatioOr("times", money.One), row.FenOr("add", 0)}
+		a := adjustment{ctx.choices.one(row.Selector(ctx.Scope)), row.RatioOr("times", money.One), row.FenOr("add", 0)}
 		if a.times < 0 {
 			row.Fail("times", "%s is negative", a.times)
 		}
@@ -67,7 +63,7 @@ func readAdjustments(d *policy.Decoder, ctx *Context) []adjustment {
 func adjusted(v *Visit, list []adjustment, amount money.Fen, round money.Rounding) money.Fen {
 	for i := range list {
 		a := &list[i]
-		if !a.selector.Match(v.Claim) {
+		if a.selects.row(v) < 0 {
 			continue
 		}
 		before := amount

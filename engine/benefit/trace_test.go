@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/drgsim/drgsim/engine/benefit"
-	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
@@ -25,10 +24,10 @@ func TestTraceTellsAll(t *testing.T) {
 		year := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
 		var visit benefit.Visit
 		var trace benefit.Trace
-		choose := func(c *claims.Claim) (*benefit.Program, int) { return w.programs[w.version(c)], w.year(c) }
 		for i := range 4 {
-			err := benefit.Person(w.persons[i], &year, &visit, choose, &trace, func(v *benefit.Visit) error {
-				if v.Pockets != silent[v.Row] {
+			p := &benefit.Persons{Pockets: make([]benefit.Pockets, len(w.persons[i]))}
+			err := w.adjudicate(p, w.persons[i], 0, w.steps(), &year, &visit, &trace, func(v *benefit.Visit) error {
+				if *v.Pockets != silent[v.Row] {
 					return fmt.Errorf("row %d differs when it is traced", v.Row)
 				}
 				return checkTrace(&trace, v)
@@ -56,8 +55,8 @@ func checkTrace(trace *benefit.Trace, v *benefit.Visit) error {
 			pockets[m.To] += m.Amount
 		}
 	}
-	if pockets != v.Pockets {
-		return fmt.Errorf("moves lead to %v, not to %v", pockets, v.Pockets)
+	if pockets != *v.Pockets {
+		return fmt.Errorf("moves lead to %v, not to %v", pockets, *v.Pockets)
 	}
 	return nil
 }

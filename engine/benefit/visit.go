@@ -58,12 +58,22 @@ func (p *Pockets) Gross() money.Fen {
 	return sum
 }
 
+// Less returns how much more than in other each pocket holds.
+func (p *Pockets) Less(other *Pockets) Pockets {
+	var d Pockets
+	for i := range p {
+		d[i] = p[i] - other[i]
+	}
+	return d
+}
+
 // Visit is one claim on its way through the steps.
 type Visit struct {
 	*claims.Claim
-	Pockets Pockets
+	Pockets *Pockets
 
-	step      int // the step at work
+	chosen    []int16 // by choice of the program: the row that the claim's facts lead to
+	step      int     // the step at work
 	trace     *Trace
 	fault     error
 	faultStep int

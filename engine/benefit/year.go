@@ -7,53 +7,28 @@ import (
 
 // Year is what the rules remember of one person within one year. It is cleared at each new person and year.
 type Year struct {
-	Person int32
-	Year   int
-
 	// Slots are the counters that the program's rules own, see Slots.
 	Slots []money.Fen
 
-	// Visits counts the visits of any kind before the present one, Stays the inpatient stays among them.
-	Visits money.Fen
-	Stays  int
-	// Last is the inpatient stay before the present one; HasLast tells whether there is one.
-	Last    Stay
-	HasLast bool
-	// Offline is the settlement date of the last visit that was not an internet visit; NoDate when there was none.
-	Offline claims.Date
+	past
+	claims []claims.Claim // the visits, among which past names one
 }
 
-// Stay is what later stays need to know of an inpatient stay.
-type Stay struct {
-	Hospital             int32
-	Tier                 uint8
-	Group                int32
-	Admission, Discharge claims.Date
+// lastStay returns the inpatient stay before the present visit, or nil.
+func (y *Year) lastStay() *claims.Claim {
+	if y.past.stay < 0 {
+		return nil
+	}
+	return &y.claims[y.past.stay]
 }
 
-// begin clears the memory for a person's year. The lasting counters live on when only the year is new.
-func (y *Year) begin(person int32, year int, samePerson bool, slots *Slots) {
+// renew clears the counters for another year of the same person; the lasting ones live on.
+func (y *Year) renew(slots *Slots) {
 	for i := range y.Slots {
-		if !samePerson || !slots.lasts(i) {
+		if !slots.lasts(i) {
 			y.Slots[i] = 0
 		}
 	}
-	y.Person, y.Year = person, year
-	y.Visits, y.Stays, y.HasLast, y.Offline = 0, 0, false, claims.NoDate
-}
-
-// remember notes a finished visit.
-func (y *Year) remember(c *claims.Claim) {
-	y.Visits++
-	if c.Setting() != claims.Internet {
-		y.Offline = max(y.Offline, c.Settlement)
-	}
-	if c.Setting() != claims.Inpatient {
-		return
-	}
-	y.Stays++
-	y.Last = Stay{c.Hospital, c.Facts[claims.FactTier], c.Group, c.Admission, c.Discharge}
-	y.HasLast = true
 }
 
 // Slots hands out counters of a person's year by name, so that versions of a step share theirs and different steps may
@@ -61,6 +36,7 @@ func (y *Year) remember(c *claims.Claim) {
 type Slots struct {
 	names   map[string]int
 	lasting []bool
+	asked   []int // the positions that were asked for, since it was last emptied
 }
 
 // Slot returns the position of the named counter, making it when new.
@@ -79,6 +55,7 @@ func (s *Slots) slot(name string, lasting bool) int {
 		s.names[name] = at
 		s.lasting = append(s.lasting, lasting)
 	}
+	s.asked = append(s.asked, at)
 	return at
 }
 

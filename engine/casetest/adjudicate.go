@@ -16,7 +16,7 @@ type Adjudicator func(s *Setup) ([]benefit.Pockets, error)
 
 // Engine adjudicates with the rules of package benefit.
 func Engine(s *Setup) ([]benefit.Pockets, error) {
-	e := &engineRun{s: s, slots: &benefit.Slots{}, programs: make(map[*policy.Rules]*benefit.Program)}
+	e := &engineRun{s: s, slots: &benefit.Slots{}, programs: make(map[*policy.Rules]int)}
 	if err := e.compile(); err != nil {
 		return nil, err
 	}
@@ -24,9 +24,15 @@ func Engine(s *Setup) ([]benefit.Pockets, error) {
 	year := benefit.Year{Slots: make([]money.Fen, e.slots.Len())}
 	var visit benefit.Visit
 	var trace benefit.Trace
-	err := s.EachPerson(func(cs []claims.Claim) error {
-		return benefit.Person(cs, &year, &visit, e.choose, &trace, func(v *benefit.Visit) error {
-			out[v.Row] = v.Pockets
+	err := s.EachPerson(func(list []claims.Claim) error {
+		cs := make([]claims.Claim, len(list))
+		for i, c := range list {
+			cs[i] = s.Seen(c)
+		}
+		persons := benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+		persons.Take(cs, []int32{int32(len(cs))}, e.year)
+		return persons.Adjudicate(benefit.Programs{List: e.list, Of: e.programOf}, &year, &visit, &trace, func(v *benefit.Visit) error {
+			out[v.Row] = *v.Pockets
 			e.note(v, &trace)
 			return nil
 		})
@@ -36,7 +42,7 @@ func Engine(s *Setup) ([]benefit.Pockets, error) {
 
 // note keeps which steps moved money.
 func (e *engineRun) note(v *benefit.Visit, trace *benefit.Trace) {
-	program, _ := e.choose(v.Claim)
+	program := e.list[e.programOf(v.Claim)]
 	for i := range trace.Entries {
 		if en := &trace.Entries[i]; len(en.Moves) > 0 {
 			e.s.Touch("benefit." + program.Steps[en.Step].ID)
@@ -47,7 +53,8 @@ func (e *engineRun) note(v *benefit.Visit, trace *benefit.Trace) {
 type engineRun struct {
 	s        *Setup
 	slots    *benefit.Slots
-	programs map[*policy.Rules]*benefit.Program
+	list     []*benefit.Program
+	programs map[*policy.Rules]int // position in list
 }
 
 // compile makes the programs of all rules that price some claim. Where there is no claim, the rules of the day are compiled
@@ -65,22 +72,35 @@ func (e *engineRun) compile() error {
 		all = append(all, rules)
 	}
 	for _, r := range all {
-		if e.programs[r] != nil {
+		if _, known := e.programs[r]; known {
 			continue
 		}
-		if e.programs[r], err = benefit.Compile(r, e.s.Scope, e.slots); err != nil {
+		program, err := benefit.Compile(r, e.s.Scope, e.slots)
+		if err != nil {
 			return err
 		}
+		e.programs[r] = len(e.list)
+		e.list = append(e.list, program)
 	}
 	return nil
 }
 
-func (e *engineRun) choose(c *claims.Claim) (*benefit.Program, int) {
+func (e *engineRun) rules(c *claims.Claim) (*policy.Rules, int) {
 	rules, year, err := e.s.RulesOf(c)
 	if err != nil {
 		panic("BUG: rules that compiled are gone: " + err.Error())
 	}
-	return e.programs[rules], year
+	return rules, year
+}
+
+func (e *engineRun) programOf(c *claims.Claim) int {
+	rules, _ := e.rules(c)
+	return e.programs[rules]
+}
+
+func (e *engineRun) year(c *claims.Claim) int {
+	_, year := e.rules(c)
+	return year
 }
 
 // adjudicateColumns are the columns of an adjudicate block: the claim, each pocket, and sums of them.

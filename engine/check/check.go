@@ -7,10 +7,12 @@ package check
 
 import (
 	"cmp"
+	"errors"
 	"runtime"
 	"slices"
 
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/region"
 )
 
@@ -47,6 +49,7 @@ type Report struct {
 	Codes                []CodeCount      // in the order of the catalogue; only what occurs
 	Findings             []claims.Finding // in the order of rows, up to the limit
 	Keep                 []bool           // per row of the table; nil: every row is kept
+	Rising               bool             // claim ids rise from each row of the table to the next
 
 	pass *pass
 }
@@ -68,11 +71,21 @@ type pass struct {
 	marks    []mark
 	rejected []bool // per row, as far as the passes have come
 	reversed []bool // per row: a kept reversal takes it back; nil when there is no reversal
+	// What the look at each row found of their order: whether ids rise, and whether each person's rows stand together.
+	rising, gathered bool
+	// read reads all columns of some rows, where the table does not have them; see Voucher.
+	read func(rows []int64) (*claims.Table, error)
 }
 
 // Table checks claims against each other and, where reg is not nil, against the region's tables. A column that the
 // table lacks is not checked. The error is money that does not fit in 64 bits.
 func Table(t *claims.Table, reg *region.Region, opts Options) (*Report, error) {
+	p := newPass(t, reg, opts)
+	p.find()
+	return p.report()
+}
+
+func newPass(t *claims.Table, reg *region.Region, opts Options) *pass {
 	p := &pass{t: t, reg: reg, opts: opts, workers: opts.Workers, rejected: make([]bool, t.Rows)}
 	if p.workers <= 0 {
 		p.workers = runtime.GOMAXPROCS(0)
@@ -83,16 +96,25 @@ func Table(t *claims.Table, reg *region.Region, opts Options) (*Report, error) {
 			p.severity[k] = s
 		}
 	}
+	return p
+}
+
+// find makes all checks.
+func (p *pass) find() {
 	p.take(p.rows())
-	if !opts.RowsOnly {
+	if !p.opts.RowsOnly {
 		p.take(p.duplicates())
 		p.take(p.reversals())
 		p.take(p.overlaps())
 	}
+	p.sort()
+}
+
+// sort puts the marks into the order of reports.
+func (p *pass) sort() {
 	slices.SortFunc(p.marks, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.kind, b.kind), cmp.Compare(a.column, b.column), cmp.Compare(a.other, b.other))
 	})
-	return p.report()
 }
 
 // take adds the marks of one kind of check; those that reject their row are seen by the checks that follow.
@@ -107,19 +129,21 @@ func (p *pass) take(marks []mark) {
 
 // report counts and puts into words.
 func (p *pass) report() (*Report, error) {
-	r := &Report{pass: p}
-	for row, gone := range p.rejected {
-		g := p.gross(int32(row))
-		to := &r.Kept
-		if gone {
-			to = &r.Rejected
-		}
-		if err := to.Add(g, true); err != nil {
-			return nil, err
+	r := &Report{pass: p, Rising: p.rising}
+	var err error
+	r.Read.Rows = int64(len(p.rejected))
+	if r.Read.Fen, err = p.total(); err != nil {
+		return nil, err
+	}
+	for i, m := range p.marks {
+		if p.rejected[m.row] && (i == 0 || p.marks[i-1].row != m.row) {
+			if err := r.Rejected.Add(p.gross(m.row), true); err != nil {
+				return nil, err
+			}
 		}
 	}
-	r.Read = r.Kept
-	if err := r.Read.Plus(r.Rejected); err != nil {
+	r.Kept.Rows = r.Read.Rows - r.Rejected.Rows
+	if r.Kept.Fen, err = money.Add(r.Read.Fen, -r.Rejected.Fen); err != nil {
 		return nil, err
 	}
 	if r.Rejected.Rows > 0 {
@@ -135,11 +159,15 @@ func (p *pass) report() (*Report, error) {
 	if limit < 0 {
 		limit = len(p.marks)
 	}
+	listed, marks, err := p.detail(p.marks[:min(limit, len(p.marks))])
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range marks {
+		r.Findings = append(r.Findings, listed.describe(m))
+	}
 	var counts [numKinds]claims.Count
 	for i, m := range p.marks {
-		if i < limit {
-			r.Findings = append(r.Findings, p.describe(m))
-		}
 		first := i == 0 || p.marks[i-1].row != m.row
 		if first || p.marks[i-1].kind != m.kind {
 			if err := counts[m.kind].Add(p.gross(m.row), true); err != nil {
@@ -158,6 +186,22 @@ func (p *pass) report() (*Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// total adds up the gross of all rows.
+func (p *pass) total() (money.Fen, error) {
+	if p.t.Gross == nil {
+		return 0, nil
+	}
+	sums, faults := make([]money.Fen, p.workers), make([]error, p.workers)
+	p.each(func(w int) {
+		lo, hi := p.share(w)
+		sums[w], faults[w] = claims.SumOf(p.t.Gross[lo:hi])
+	})
+	if err := errors.Join(faults...); err != nil {
+		return 0, err
+	}
+	return money.Sum(sums...)
 }
 
 // Count returns the count of one kind of finding, zero when none occurred.

@@ -154,26 +154,29 @@ func (p *pass) nearHospital(name string) string {
 // yield returns an error, which it returns.
 func (r *Report) Rejects(yield func(claims.RejectedRow) error) error {
 	p := r.pass
-	for from := 0; from < len(p.marks); {
-		row := p.marks[from].row
-		to := from
-		for to < len(p.marks) && p.marks[to].row == row {
-			to++
+	var marks []mark
+	for _, m := range p.marks {
+		if p.rejected[m.row] {
+			marks = append(marks, m)
 		}
-		if p.rejected[row] {
-			out := claims.RejectedRow{Cells: make([]string, claims.NumColumns)}
-			out.File, out.Row = p.place(row)
-			for _, m := range p.marks[from:to] {
-				out.Findings = append(out.Findings, p.describe(m))
-			}
-			for c := range claims.NumColumns {
-				out.Cells[c] = cell(p.t, c, row)
-			}
-			if err := yield(out); err != nil {
-				return err
-			}
+	}
+	p, marks, err := p.detail(marks)
+	if err != nil {
+		return err
+	}
+	for from := 0; from < len(marks); {
+		row := marks[from].row
+		out := claims.RejectedRow{Cells: make([]string, claims.NumColumns)}
+		out.File, out.Row = p.place(row)
+		for ; from < len(marks) && marks[from].row == row; from++ {
+			out.Findings = append(out.Findings, p.describe(marks[from]))
 		}
-		from = to
+		for c := range claims.NumColumns {
+			out.Cells[c] = cell(p.t, c, row)
+		}
+		if err := yield(out); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ func id(t *claims.Text, row int32) []byte { return t.Bytes[t.Offsets[row]:t.Offs
 // neighbour; others are parted by their hashes, so that each part's table fits in the cache.
 func (p *pass) duplicates() []mark {
 	ids := &p.t.ClaimID
-	if ids.Offsets == nil || rising(ids, p.t.Rows) {
+	if ids.Offsets == nil || p.rising {
 		return nil
 	}
 	entries, ends := p.partition()
@@ -41,15 +41,6 @@ func (p *pass) duplicates() []mark {
 	return all
 }
 
-func rising(ids *claims.Text, rows int) bool {
-	for i := int32(1); i < int32(rows); i++ {
-		if bytes.Compare(id(ids, i-1), id(ids, i)) >= 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // An entry of the partition is the low half of the id's hash above the row.
 func entry(hash uint64, row int32) uint64 { return hash<<32 | uint64(uint32(row)) }
 
@@ -63,17 +54,11 @@ func (p *pass) partition() (entries []uint64, ends []int) {
 	}
 	ids, n, shift := &p.t.ClaimID, p.t.Rows, 64-bits
 	seed := maphash.MakeSeed()
-	from := func(w int) int { return n / p.workers * w }
-	to := func(w int) int {
-		if w == p.workers-1 {
-			return n
-		}
-		return from(w + 1)
-	}
 	counts := make([][]int, p.workers)
 	p.each(func(w int) {
 		c := make([]int, 1<<bits)
-		for row := from(w); row < to(w); row++ {
+		lo, hi := p.share(w)
+		for row := lo; row < hi; row++ {
 			c[maphash.Bytes(seed, id(ids, int32(row)))>>shift]++
 		}
 		counts[w] = c
@@ -88,13 +73,23 @@ func (p *pass) partition() (entries []uint64, ends []int) {
 	}
 	entries = make([]uint64, n)
 	p.each(func(w int) {
-		for row := from(w); row < to(w); row++ {
+		lo, hi := p.share(w)
+		for row := lo; row < hi; row++ {
 			h := maphash.Bytes(seed, id(ids, int32(row)))
 			entries[counts[w][h>>shift]] = entry(h, int32(row))
 			counts[w][h>>shift]++
 		}
 	})
 	return entries, ends
+}
+
+// share returns the rows of one worker.
+func (p *pass) share(w int) (lo, hi int) {
+	n := p.t.Rows
+	if lo, hi = n/p.workers*w, n/p.workers*(w+1); w == p.workers-1 {
+		hi = n
+	}
+	return lo, hi
 }
 
 // each runs work once for every worker.

@@ -1,4 +1,4 @@
-package check
+package check_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/csvtable"
 	"github.com/drgsim/drgsim/engine/invent"
@@ -53,7 +54,10 @@ func TestInventedFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rep := run(t, tab, reg, Options{Limit: -1, GroupCodes: codes})
+	rep, err := check.Table(tab, reg, check.Options{Limit: -1, GroupCodes: codes})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, f := range rep.Findings {
 		note(f)
 	}

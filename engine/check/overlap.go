@@ -15,6 +15,10 @@ func (p *pass) overlaps() []mark {
 		return nil
 	}
 	found := make([][]mark, p.workers)
+	if p.gathered {
+		p.each(func(w int) { found[w] = p.overlapsAmong(p.share(w)) })
+		return slices.Concat(found...)
+	}
 	persons := t.Person.Values.Len()
 	p.each(func(w int) {
 		// Each worker takes a range of persons, so that their counts stay within reach.
@@ -24,11 +28,38 @@ func (p *pass) overlaps() []mark {
 		}
 		found[w] = p.overlapsOf(int32(lo), int32(hi))
 	})
-	var all []mark
-	for _, f := range found {
-		all = append(all, f...)
+	return slices.Concat(found...)
+}
+
+// overlapsAmong looks at the persons whose first row lies between two rows of a table that has each person's rows together.
+func (p *pass) overlapsAmong(lo, hi int) (found []mark) {
+	codes, admission, discharge := p.t.Person.Codes, p.t.Admission, p.t.Discharge
+	for lo > 0 && lo < hi && codes[lo] == codes[lo-1] {
+		lo++
 	}
-	return all
+	for lo < hi && hi < len(codes) && codes[hi] == codes[hi-1] {
+		hi++
+	}
+	var stays []int32
+	first := lo // row of the present person
+	for row := lo; row < hi; row++ {
+		if row == lo || codes[row] != codes[row-1] {
+			if first = row; discharge[row] >= admission[row] {
+				continue
+			}
+		} else if discharge[row] >= admission[row] && admission[row] >= discharge[row-1] {
+			continue // as long as each row goes on after the one before, none can overlap an earlier one
+		}
+		stays = stays[:0]
+		for row = first; row < hi && codes[row] == codes[first]; row++ {
+			if codes[row] >= 0 && p.stayed(row) {
+				stays = append(stays, int32(row))
+			}
+		}
+		row--
+		found = p.overlapsIn(stays, found)
+	}
+	return found
 }
 
 // stayed tells whether a row is a stay that takes part.
@@ -60,20 +91,27 @@ func (p *pass) overlapsOf(lo, hi int32) (found []mark) {
 	}
 	for c := range len(ends) - 1 {
 		of := stays[ends[c]:ends[c+1]]
-		if len(of) < 2 {
-			continue
+		found = p.overlapsIn(of, found)
+	}
+	return found
+}
+
+// overlapsIn looks at the stays of one person, which it sorts.
+func (p *pass) overlapsIn(of []int32, found []mark) []mark {
+	if len(of) < 2 {
+		return found
+	}
+	t := p.t
+	slices.SortFunc(of, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(t.Admission[a], t.Admission[b]), cmp.Compare(t.Discharge[a], t.Discharge[b]), cmp.Compare(a, b))
+	})
+	longest := of[0] // the stay that ends last so far
+	for _, row := range of[1:] {
+		if t.Admission[row] < t.Discharge[longest] {
+			found = append(found, mark{row: row, other: longest, kind: overlap, column: claims.ColAdmissionDate})
 		}
-		slices.SortFunc(of, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(t.Admission[a], t.Admission[b]), cmp.Compare(t.Discharge[a], t.Discharge[b]), cmp.Compare(a, b))
-		})
-		longest := of[0] // the stay that ends last so far
-		for _, row := range of[1:] {
-			if t.Admission[row] < t.Discharge[longest] {
-				found = append(found, mark{row: row, other: longest, kind: overlap, column: claims.ColAdmissionDate})
-			}
-			if t.Discharge[row] > t.Discharge[longest] {
-				longest = row
-			}
+		if t.Discharge[row] > t.Discharge[longest] {
+			longest = row
 		}
 	}
 	return found

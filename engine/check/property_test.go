@@ -1,8 +1,11 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -166,4 +169,69 @@ func BenchmarkTable(b *testing.B) {
 		}
 	}
 	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mclaims/s")
+}
+
+// Overlaps are the same whether or not the rows of each person are known to stand together.
+func TestOverlapsOfGatheredRows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lines := anyLines(t)
+		slices.SortStableFunc(lines, func(a, b line) int { return strings.Compare(a.person, b.person) })
+		p := &pass{t: table(lines...), workers: rapid.IntRange(1, 4).Draw(t, "workers"), rejected: make([]bool, len(lines))}
+		for i := range p.rejected {
+			p.rejected[i] = rapid.IntRange(0, 9).Draw(t, "rejected") == 0
+		}
+		if p.rows(); !p.gathered {
+			t.Fatal("the rows of each person stand together, and that was not seen")
+		}
+		sorted := func() []mark {
+			marks := p.overlaps()
+			slices.SortFunc(marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.other, b.other)) })
+			return marks
+		}
+		quick := sorted()
+		p.gathered = false
+		if slow := sorted(); !slices.Equal(quick, slow) {
+			t.Fatalf("gathered rows: %v, any rows: %v", quick, slow)
+		}
+	})
+}
+
+// What usual rows are passed over for is what the closer look finds nothing wrong with.
+func TestUsualRowsAreSound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lines := anyLines(t)
+		for i := range lines {
+			l := &lines[i]
+			part := func(name string) money.Fen { return money.Fen(rapid.IntRange(-1, 4).Draw(t, name)) }
+			l.nonCovered, l.categoryB, l.firstPay, l.ai, l.fund = part("a"), part("b"), part("first"), part("ai"), part("fund")
+		}
+		p := &pass{t: table(lines...), workers: 1, rejected: make([]bool, len(lines))}
+		p.opts.Today = claims.DateOf(2025, 12, 28)
+		quick := p.rows()
+		s := &scan{pass: p, known: p.known()}
+		s.chunkSlowly()
+		if !sameMarks(quick, s.marks) {
+			t.Fatalf("with the quick look: %v, without: %v", quick, s.marks)
+		}
+	})
+}
+
+// chunkSlowly checks all rows without passing over any.
+func (s *scan) chunkSlowly() {
+	s.dates(0, s.t.Rows)
+	s.money(0, s.t.Rows)
+}
+
+// sameMarks compares the marks of dates and money.
+func sameMarks(a, b []mark) bool {
+	of := func(marks []mark) []mark {
+		out := slices.DeleteFunc(slices.Clone(marks), func(m mark) bool {
+			return !slices.Contains([]claims.Kind{claims.KindDate, claims.KindFen}, claims.Schema[m.column].Kind)
+		})
+		slices.SortFunc(out, func(a, b mark) int {
+			return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.kind, b.kind), cmp.Compare(a.column, b.column))
+		})
+		return out
+	}
+	return slices.Equal(of(a), of(b))
 }

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/drgsim/drgsim/engine/claims"
 )
 
@@ -9,6 +11,9 @@ func (p *pass) reversals() []mark {
 	t := p.t
 	if t.Reverses.Offsets == nil {
 		return p.orphans()
+	}
+	if named := t.Reverses.Offsets; named[0] == named[t.Rows] && !slices.Contains(t.Status, claims.Reversal) {
+		return nil
 	}
 	var marks []mark
 	add := func(row, other int32, k kind, column claims.Column) {

@@ -22,27 +22,25 @@ var (
 
 // rows checks every row by itself.
 func (p *pass) rows() []mark {
-	n := p.t.Rows
-	parts := make([][]mark, p.workers)
+	parts := make([]*scan, p.workers)
 	known := p.known()
 	var wg sync.WaitGroup
 	for w := range p.workers {
-		lo, hi := n/p.workers*w, n/p.workers*(w+1)
-		if w == p.workers-1 {
-			hi = n
-		}
+		lo, hi := p.share(w)
 		wg.Go(func() {
-			s := &scan{pass: p, known: known}
+			s := &scan{pass: p, known: known, rising: true, together: true}
 			for at := lo; at < hi; at += chunk {
 				s.chunk(at, min(at+chunk, hi))
 			}
-			parts[w] = s.marks
+			parts[w] = s
 		})
 	}
 	wg.Wait()
 	var all []mark
-	for _, part := range parts {
-		all = append(all, part...)
+	p.rising, p.gathered = p.t.ClaimID.Offsets != nil && !p.opts.RowsOnly, true
+	for _, s := range parts {
+		all = append(all, s.marks...)
+		p.rising, p.gathered = p.rising && s.rising, p.gathered && s.together
 	}
 	return all
 }
@@ -55,27 +53,44 @@ type unknowns struct {
 	bad    []bool
 }
 
+// look adds a column's values that are not as they should be, if it has some.
+func look(to []unknowns, k kind, column claims.Column, c claims.Coded, ok func(string) bool) []unknowns {
+	if c.Codes == nil {
+		return to
+	}
+	u := unknowns{kind: k, column: column, codes: c.Codes, bad: make([]bool, c.Values.Len())}
+	some := false
+	for i := range u.bad {
+		u.bad[i] = !ok(c.Values.At(i))
+		some = some || u.bad[i]
+	}
+	if some {
+		to = append(to, u)
+	}
+	return to
+}
+
 // known compares the distinct values of the coded columns with the region's tables.
 func (p *pass) known() []unknowns {
 	var out []unknowns
 	look := func(k kind, column claims.Column, c claims.Coded, ok func(string) bool) {
-		if c.Codes == nil {
-			return
-		}
-		u := unknowns{kind: k, column: column, codes: c.Codes, bad: make([]bool, c.Values.Len())}
-		some := false
-		for i := range u.bad {
-			u.bad[i] = !ok(c.Values.At(i))
-			some = some || u.bad[i]
-		}
-		if some {
-			out = append(out, u)
-		}
+		out = look(out, k, column, c, ok)
 	}
 	filled := func(s string) bool { return s != "" }
-	look(blank, claims.ColPersonID, p.t.Person, filled)
+	if persons := &p.t.Person.Values; hasBlank(persons) { // there are millions: few tables need a closer look
+		look(blank, claims.ColPersonID, p.t.Person, filled)
+	}
 	look(blank, claims.ColHospitalID, p.t.Hospital, filled)
 	look(blank, claims.ColScheme, p.t.Scheme, filled)
+	return append(out, p.regional()...)
+}
+
+// regional compares the distinct values of the coded columns that the region decides about.
+func (p *pass) regional() []unknowns {
+	var out []unknowns
+	look := func(k kind, column claims.Column, c claims.Coded, ok func(string) bool) {
+		out = look(out, k, column, c, ok)
+	}
 	if r := p.reg; r != nil {
 		hospital := func(s string) bool { _, ok := r.Hospital(s); return ok || s == "" }
 		look(unknownHospital, claims.ColHospitalID, p.t.Hospital, hospital)
@@ -100,6 +115,16 @@ func (p *pass) known() []unknowns {
 	return out
 }
 
+// hasBlank tells whether one of the texts is empty.
+func hasBlank(t *claims.Text) bool {
+	for i := 1; i < len(t.Offsets); i++ {
+		if t.Offsets[i] == t.Offsets[i-1] {
+			return true
+		}
+	}
+	return false
+}
+
 // Group codes that no group table needs to have: that of a stay which the grouper could not place (未入组), and the end
 // of those for stays whose procedure does not belong to their diagnosis (歧义组).
 const (
@@ -115,6 +140,9 @@ type scan struct {
 	marks []mark
 	// The year in which the last stay was admitted: most stays lie in the same.
 	yearFrom, yearTo claims.Date
+	// rising: ids of claims rise from each row to the next; together: the rows of each person stand together, and persons
+	// stand in the order of their codes.
+	rising, together bool
 }
 
 func (s *scan) mark(row int, k kind, column claims.Column) {
@@ -124,20 +152,10 @@ func (s *scan) mark(row int, k kind, column claims.Column) {
 func (s *scan) chunk(lo, hi int) {
 	t := s.t
 	if t.ClaimID.Offsets != nil {
-		for i := lo; i < hi; i++ {
-			if t.ClaimID.Offsets[i] == t.ClaimID.Offsets[i+1] {
-				s.mark(i, blank, claims.ColClaimID)
-			}
-		}
+		s.ids(lo, hi)
 	}
-	for k := range s.known {
-		u := &s.known[k]
-		for i := lo; i < hi; i++ {
-			if c := u.codes[i]; c >= 0 && u.bad[c] {
-				s.mark(i, u.kind, u.column)
-			}
-		}
-	}
+	s.unknown(lo, hi)
+	s.order(lo, hi)
 	s.absent(t.Person.Codes, claims.ColPersonID, lo, hi)
 	s.absent(t.Hospital.Codes, claims.ColHospitalID, lo, hi)
 	s.absent(t.Scheme.Codes, claims.ColScheme, lo, hi)
@@ -148,9 +166,25 @@ func (s *scan) chunk(lo, hi int) {
 			}
 		}
 	}
-	s.dates(lo, hi)
+	if t.Admission != nil && t.Discharge != nil && t.Settlement != nil {
+		s.usualDates(lo, hi)
+	} else {
+		s.dates(lo, hi)
+	}
 	if t.Gross != nil {
-		s.money(lo, hi)
+		s.usualMoney(lo, hi)
+	}
+}
+
+// unknown finds rows whose codes the region does not know.
+func (s *scan) unknown(lo, hi int) {
+	for k := range s.known {
+		u := &s.known[k]
+		for i := lo; i < hi; i++ {
+			if c := u.codes[i]; c >= 0 && u.bad[c] {
+				s.mark(i, u.kind, u.column)
+			}
+		}
 	}
 }
 
@@ -272,8 +306,8 @@ func (s *scan) money(lo, hi int) {
 			}
 		}
 	}
-	s.together(t.CategoryB, claims.ColCategoryB, lo, hi)
-	s.together(t.FirstPay, claims.ColFirstPay, lo, hi)
+	s.both(t.CategoryB, claims.ColCategoryB, lo, hi)
+	s.both(t.FirstPay, claims.ColFirstPay, lo, hi)
 	s.apart(lo, hi)
 }
 
@@ -301,9 +335,9 @@ func (s *scan) apart(lo, hi int) {
 	}
 }
 
-// together finds rows whose non-covered part and another part, each within the total, exceed it together: a cost is
+// both finds rows whose non-covered part and another part, each within the total, exceed it together: a cost is
 // either outside the catalogue or subject to its rules.
-func (s *scan) together(part []money.Fen, column claims.Column, lo, hi int) {
+func (s *scan) both(part []money.Fen, column claims.Column, lo, hi int) {
 	t := s.t
 	if part == nil || t.NonCovered == nil {
 		return

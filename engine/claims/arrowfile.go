@@ -143,8 +143,19 @@ func (b *bodyWriter) complete() bool {
 
 // commit ends the file and gives it its name. Control totals go between the last message and the footer, where other
 // readers of the format never look.
-func (a *arrowFile) commit(control *ipc.Control) error {
-	if err := a.end(control); err != nil {
+// vouch, where it is not nil, is given the finished file before it has its name, and returns the voucher to keep in it.
+func (a *arrowFile) commit(control *ipc.Control, vouch func(path string) ([]byte, error)) error {
+	at := a.pos
+	err := a.end(control)
+	if err == nil && vouch != nil {
+		if control.Voucher, err = vouch(a.file.Name()); err == nil && control.Voucher != nil {
+			if err = a.file.Rewind(at); err == nil {
+				a.pos = at
+				err = a.end(control)
+			}
+		}
+	}
+	if err != nil {
 		return errors.Join(err, a.file.Abort())
 	}
 	return a.file.Commit()

@@ -49,6 +49,24 @@ func (c *cells) bit(i int) bool {
 	return c.data[b>>3]>>(b&7)&1 == 1
 }
 
+// spread turns bits into bools, eight at a time.
+func spread(c *cells, out []bool) bool {
+	if c.typ.Kind != ipc.Bool || c.dataBit != 0 {
+		return false
+	}
+	const ones = 0x0101010101010101
+	b, n := bytesOf(out), len(out)/8
+	for i, x := range c.data[:n] {
+		// Each byte keeps one bit of x in its place; what is not zero then carries into the byte's highest bit.
+		each := uint64(x) * ones & 0x8040201008040201
+		binary.LittleEndian.PutUint64(b[8*i:], (each+0x7F*ones)>>7&ones)
+	}
+	for i := 8 * n; i < len(out); i++ {
+		out[i] = c.bit(i)
+	}
+	return true
+}
+
 // integer returns the value of an Int cell; big tells that it is unsigned and above the int64 range.
 func (c *cells) integer(i int) (v int64, big bool) { return integerAt(c.data, c.typ, i) }
 
@@ -124,6 +142,15 @@ type dictionary struct {
 	n        int
 	values   Text
 	distinct bool // known to hold distinct values, none of them empty
+	bare     bool // counted only: the values are read later
+}
+
+// list returns the values as a table keeps them.
+func (d *dictionary) list() Text {
+	if d.bare {
+		return Text{later: &later{n: d.n}}
+	}
+	return d.values
 }
 
 // buildDictionary makes one dictionary of the parts. Where it can the values alias the source.

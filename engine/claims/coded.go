@@ -34,7 +34,7 @@ func newCodedLoader(w *window, c Column, out *Coded, index ipc.Type) (loader, er
 			if err := checkCodes(codes, run.dict.n); err != nil {
 				return nil, err
 			}
-			*out, l.done = Coded{Codes: codes, Values: run.dict.values}, true
+			*out, l.done = Coded{Codes: codes, Values: run.dict.list()}, true
 			w.aliased.Store(true)
 			return l, nil
 		}
@@ -91,15 +91,7 @@ func (l *codedLoader) piece(k int, p piece) error {
 		if run.valid == nil {
 			return checkCodes(codes, run.dict.n)
 		}
-		for i, c := range codes {
-			if run.null(i) {
-				codes[i] = NoCode
-				l.missing(p.at + i)
-			} else if uint32(c) >= uint32(run.dict.n) {
-				return errIndex
-			}
-		}
-		return nil
+		return l.some(&run, codes, p.at)
 	}
 	for i := range codes {
 		codes[i] = NoCode
@@ -114,6 +106,36 @@ func (l *codedLoader) piece(k int, p piece) error {
 		codes[i] = int32(c)
 	}
 	l.runs[k].data = nil
+	return nil
+}
+
+// some checks codes some of which are null. Whole bytes of the validity bits are looked at first: most columns with nulls
+// have few of them, or little else.
+func (l *codedLoader) some(run *cells, codes []int32, at int) error {
+	for i := 0; i < len(codes); i++ {
+		if i&7 == 0 && run.validBit == 0 && i+8 <= len(codes) && !Schema[l.col].Required {
+			switch run.valid[i>>3] {
+			case 0:
+				for k := range codes[i : i+8] {
+					codes[i+k] = NoCode
+				}
+				i += 7
+				continue
+			case 0xFF:
+				if err := checkCodes(codes[i:i+8], run.dict.n); err != nil {
+					return err
+				}
+				i += 7
+				continue
+			}
+		}
+		if run.null(i) {
+			codes[i] = NoCode
+			l.missing(at + i)
+		} else if uint32(codes[i]) >= uint32(run.dict.n) {
+			return errIndex
+		}
+	}
 	return nil
 }
 
@@ -163,8 +185,8 @@ func (l *codedLoader) merge() error {
 		}
 	}
 	if len(dicts) == 1 && dicts[0].clean() {
-		l.out.Values = dicts[0].values
-		if l.w.src.mapped() {
+		l.out.Values = dicts[0].list()
+		if l.w.src.mapped() && !dicts[0].bare {
 			l.w.aliased.Store(true) // the values may be the file's bytes
 		}
 		return nil
@@ -198,6 +220,9 @@ func (l *codedLoader) merge() error {
 func (l *codedLoader) checkValues() error {
 	var bad map[int32]bool
 	v := l.out.Values
+	if v.later != nil {
+		return nil // the file's voucher stands for them
+	}
 	if len(l.out.Codes) < v.Len() { // few rows of a file: most values are nobody's
 		for i, c := range l.out.Codes {
 			if c != NoCode && !validID(v.bytes(int(c))) {

@@ -176,13 +176,21 @@ type Totals struct {
 
 // Totals adds up the table. A sum that does not fit is an error.
 func (t *Table) Totals() (Totals, error) {
-	out := Totals{Rows: int64(t.Rows)}
+	var sums [NumColumns]sum128
 	for c := range NumColumns {
 		if t.fen(c) != nil {
-			var err error
-			if out.Fen[c], err = t.givenSum(c).fen(); err != nil {
-				return out, fmt.Errorf("sum of column %q: %w", Schema[c].Name, err)
-			}
+			sums[c] = t.givenSum(c)
+		}
+	}
+	return totalsOf(t.Rows, &sums)
+}
+
+func totalsOf(rows int, sums *[NumColumns]sum128) (Totals, error) {
+	out := Totals{Rows: int64(rows)}
+	for c := range NumColumns {
+		var err error
+		if out.Fen[c], err = sums[c].fen(); err != nil {
+			return out, fmt.Errorf("sum of column %q: %w", Schema[c].Name, err)
 		}
 	}
 	return out, nil

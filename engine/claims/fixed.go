@@ -13,6 +13,8 @@ type reader[T any] struct {
 	// direct tells that the file's bytes are the values; check then finds the rows that at would refuse.
 	direct bool
 	check  func(v []T, flag func(i int))
+	// bulk, where it is set, turns cells none of which is null into values, or tells that it cannot.
+	bulk func(c *cells, out []T) bool
 	// has, where it is set, gets what tells null cells from others, once a null is seen.
 	has *[]bool
 }
@@ -52,7 +54,19 @@ func allocate[T any](w *window) ([]T, error) {
 	if err := w.budget.Take(int64(w.rows) * int64(len(bytesOf(t[:])))); err != nil {
 		return nil, err
 	}
-	return make([]T, w.rows), nil
+	return room[T](w.rows), nil
+}
+
+// hugeBytes is the size from which a column's memory is asked for in large pages.
+const hugeBytes = 4 << 20
+
+// room makes the memory of a column, without touching it.
+func room[T any](rows int) []T {
+	out := make([]T, rows)
+	if b := bytesOf(out); len(b) >= hugeBytes {
+		huge(b)
+	}
+	return out
 }
 
 func (l *fixed[T]) piece(_ int, p piece) error {
@@ -70,9 +84,11 @@ func (l *fixed[T]) piece(_ int, p piece) error {
 	if err != nil {
 		return err
 	}
-	if l.direct {
+	switch {
+	case l.direct:
 		l.take(&run, out, dst, flag)
-	} else {
+	case l.bulk != nil && run.valid == nil && l.bulk(&run, out):
+	default:
 		required := Schema[l.col].Required
 		for i := range out {
 			v, p := l.at(&run, i)
@@ -159,12 +175,27 @@ func checkAges(v []int16, flag func(int)) {
 // checkFen also adds up the column, for the control totals.
 func checkFen(w *window, c Column) func([]money.Fen, func(int)) {
 	return func(v []money.Fen, flag func(int)) {
-		for i, x := range v {
-			if x > MaxAmount || x < -MaxAmount {
-				flag(i)
+		// So many amounts, none of them out of range, add up without overflow.
+		const block = 1 << 12
+		var s sum128
+		for at := 0; at < len(v); at += block {
+			part := v[at:min(at+block, len(v))]
+			var sum, beyond money.Fen // beyond is negative when one is out of range
+			for _, x := range part {
+				sum += x
+				beyond |= (MaxAmount - x) | (MaxAmount + x)
 			}
+			if beyond >= 0 {
+				s.add(sumOf([]money.Fen{sum}))
+				continue
+			}
+			for i, x := range part {
+				if x > MaxAmount || x < -MaxAmount {
+					flag(at + i)
+				}
+			}
+			s.add(sumOf(part))
 		}
-		s := sumOf(v)
 		w.mu.Lock()
 		w.sums[c].add(s)
 		w.mu.Unlock()

@@ -65,6 +65,9 @@ func (s sum128) fen() (money.Fen, error) {
 // wrapped returns the low 64 bits of the sum, which is what control totals hold.
 func (s sum128) wrapped() int64 { return s.hi<<32 + int64(s.lo) }
 
+// SumOf adds up amounts. A sum that does not fit is an error.
+func SumOf(v []money.Fen) (money.Fen, error) { return sumOf(v).fen() }
+
 func sumOf(v []money.Fen) sum128 {
 	var s sum128
 	for _, x := range v {
@@ -72,6 +75,14 @@ func sumOf(v []money.Fen) sum128 {
 		s.lo += uint64(uint32(x))
 	}
 	return s
+}
+
+// totals returns the sums of the table that the window became: those added up while loading, when no row was rejected.
+func (w *window) totals(t *Table) (Totals, error) {
+	if w.anyBad.Load() {
+		return t.Totals()
+	}
+	return totalsOf(t.Rows, &w.sums)
 }
 
 // flag keeps row i out of the table.
@@ -204,11 +215,11 @@ func (w *window) loader(t *Table, c Column, value, index ipc.Type) (loader, erro
 		direct := value.Kind == ipc.Int && value.Bits == 16 && value.Signed
 		return newFixed(w, c, &t.Age, reader[int16]{at: ageAt, absent: AgeUnknown, direct: direct, check: checkAges})
 	case ColRetired:
-		return newFixed(w, c, &t.Retired, reader[bool]{at: boolAt})
+		return newFixed(w, c, &t.Retired, reader[bool]{at: boolAt, bulk: spread})
 	case ColSignedDoctor:
-		return newFixed(w, c, &t.Signed, reader[bool]{at: boolAt})
+		return newFixed(w, c, &t.Signed, reader[bool]{at: boolAt, bulk: spread})
 	case ColFiled:
-		return newFixed(w, c, &t.Filed, reader[bool]{at: boolAt})
+		return newFixed(w, c, &t.Filed, reader[bool]{at: boolAt, bulk: spread})
 	case ColSetting:
 		return newWords(w, c, &t.Setting)
 	case ColReferral:

@@ -9,12 +9,17 @@ import (
 	"sync"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
+	"github.com/drgsim/drgsim/engine/money"
 )
 
 // ReadOptions say how claims are read. The zero value reads every column on all processors and verifies everything.
 type ReadOptions struct {
 	// Columns that the caller needs; the zero value means all. Bad cells of other columns do no harm.
 	Columns ColumnSet
+	// Vouched is asked, when a file carries a voucher and checksums that are verified, which columns are needed of such a file
+	// instead of Columns; 0 means that the voucher is of no use. The ids of claims, where they are not among the columns, and the
+	// list of the ids of persons are then read only when somebody asks for one: see Table.Err.
+	Vouched func(voucher []byte) ColumnSet
 	// Workers is the number of goroutines; 0 means one for each processor. The result does not depend on it.
 	Workers int
 	// NoMap reads the file instead of mapping it. A mapped file costs less memory and time, but the program dies if
@@ -28,6 +33,8 @@ type ReadOptions struct {
 	Progress func(done, total int64)
 	// Reject is given each row that has a bad cell, in the order of the file. Without it the first such row is an error.
 	Reject func(RejectedRow) error
+	// same is the control section that the file must have, where it is set.
+	same *ipc.Control
 }
 
 // FileInfo describes a file that was read.
@@ -43,6 +50,10 @@ type FileInfo struct {
 	// Verified tells that the file carries this program's checksums, and that all that was read matched them.
 	Verified bool
 	Totals   Totals // of the rows that were not rejected
+	// Voucher is what the file's writer was told about the whole file, nil when nothing: see WriteOptions.Vouch.
+	Voucher []byte
+	// Lean tells that ReadOptions.Vouched chose the columns.
+	Lean bool
 }
 
 // ReadFile reads one file of claims: an Arrow IPC file or stream, or Parquet, told apart by its first bytes. Columns are
@@ -60,6 +71,27 @@ func ReadFile(ctx context.Context, path string, opts ReadOptions) (*Table, *File
 	return t, info, nil
 }
 
+// Peek reads of a file that carries a voucher no more than that and the list of values of one coded column, in the order in
+// which ReadFile gives it. The voucher is nil when there is none to rely on, or no such list.
+func Peek(path string, column Column) (voucher []byte, values Text, err error) {
+	src, info, err := openSource(path, &ReadOptions{NoMap: true})
+	if err != nil {
+		return nil, Text{}, err
+	}
+	defer src.release()
+	if info.Voucher == nil || info.Batches == 0 || !info.Columns.Has(column) {
+		return nil, Text{}, nil
+	}
+	run, err := src.cells(column, 0, 0, 0, nil, ipc.NewBudget(64<<20+info.Bytes))
+	if err != nil {
+		return nil, Text{}, fmt.Errorf("%s: column %q: %w", path, Schema[column].Name, err)
+	}
+	if run.dict == nil || !run.dict.clean() {
+		return nil, Text{}, nil
+	}
+	return info.Voucher, run.dict.values, nil
+}
+
 func readAll(ctx context.Context, src source, info *FileInfo, opts *ReadOptions) (*Table, error) {
 	if info.Rows > math.MaxInt32 {
 		return nil, fmt.Errorf("%s: has %d rows, more than the %d that one table holds; read it in shards", info.Path, info.Rows, math.MaxInt32)
@@ -71,6 +103,14 @@ func readAll(ctx context.Context, src source, info *FileInfo, opts *ReadOptions)
 	}
 	if err != nil {
 		return nil, err
+	}
+	if info.Lean {
+		t.postpone(src, info)
+		for _, s := range src.control().Sums { // of the columns that were not read, as whoever vouches has found them
+			if c, ok := ColumnOf(s.Column); ok && !t.Present(c) {
+				info.Totals.Fen[c] = money.Fen(s.Fen)
+			}
+		}
 	}
 	if aliased {
 		t.free = src.detach()
@@ -150,7 +190,20 @@ func openSource(path string, opts *ReadOptions) (source, *FileInfo, error) {
 		}
 	}
 	info.Verified = src.control() != nil && !opts.Trust
-	if err := checkColumns(path, src, info.Ignored); err != nil {
+	if info.Verified && src.control().Voucher != nil {
+		info.Voucher = src.control().Voucher
+		if opts.Vouched != nil {
+			if cols := opts.Vouched(info.Voucher); cols != 0 {
+				opts.Columns, info.Lean = cols, true
+				src.(*ipcSource).bare = Columns(ColPersonID)
+			}
+		}
+	}
+	err = checkColumns(path, src, info.Ignored)
+	if err == nil && opts.same != nil && !isSame(opts.same, src.control()) {
+		err = fmt.Errorf("%s: is no longer the file that was read", path)
+	}
+	if err != nil {
 		src.release()
 		return nil, nil, err
 	}
@@ -219,7 +272,7 @@ func (r *reading) window(ctx context.Context, lo, hi int64) (t *Table, aliased b
 		}
 		r.info.Rejected += hi - lo - int64(t.Rows)
 	}
-	sums, err := t.Totals()
+	sums, err := w.totals(t)
 	if err == nil {
 		err = r.info.Totals.Add(sums)
 	}

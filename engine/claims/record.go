@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -188,11 +189,24 @@ func (w *Writer) codedArray(c Column, typ arrow.DataType, col *Coded) (arrow.Arr
 			codes[i] = m[k]
 		}
 	}
-	data, err := w.fixedData(c, typ, bytesOf(codes), len(codes), func(i int) bool { return codes[i] != NoCode })
+	data, err := w.fixedData(c, typ, bytesOf(underNulls(codes)), len(codes), func(i int) bool { return codes[i] != NoCode })
 	if err != nil {
 		return nil, err
 	}
 	return withDictionary(typ, data, Text{Offsets: []int64{0}}), nil
+}
+
+// underNulls returns codes with a valid one in each row that has none: the format lets anything stand there, but some
+// programs check the codes of all rows.
+func underNulls(codes []int32) []int32 {
+	if !slices.Contains(codes, NoCode) {
+		return codes
+	}
+	out := slices.Clone(codes)
+	for i, k := range out {
+		out[i] = max(k, 0)
+	}
+	return out
 }
 
 // withDictionary makes an array of codes into a list of values.

@@ -123,7 +123,7 @@ func (w *RejectsWriter) Close() error {
 		return errors.Join(err, w.Abort())
 	}
 	w.done = true
-	return w.out.commit(nil)
+	return w.out.commit(nil, nil)
 }
 
 // Abort throws the file away.

@@ -35,6 +35,15 @@ type source interface {
 	detach() func()
 }
 
+// placer is a source that can read texts to where they are to stand, in two steps, without memory of their own between them.
+type placer interface {
+	// textEnds fills ends, which are zero, with where the texts of rows lo to hi of a batch end, counted from the start of the
+	// first, and returns where that is. It tells instead that the texts cannot be placed, when they do not stand behind one another.
+	textEnds(c Column, batch int, lo, hi int64, ends []int64, budget *ipc.Budget) (from int64, placed bool, err error)
+	// text fills dst with the bytes of a batch's texts from a place on.
+	text(c Column, batch int, from int64, dst []byte, budget *ipc.Budget) error
+}
+
 // accepted says which types a kind of column is read from, as messages and the schema print it.
 var accepted = [...]string{
 	KindID:   "utf8, large_utf8, utf8_view, a dictionary of one of these, or an integer",
@@ -141,6 +150,8 @@ type ipcSource struct {
 	rows    []int64
 	plain   bool // no buffer is compressed
 	viewing bool // a column has the view layout
+	// bare are the columns whose dictionaries are counted only, since their values are read later.
+	bare ColumnSet
 
 	mu    sync.Mutex
 	dicts map[*ipc.Dict]*dictionary
@@ -201,7 +212,7 @@ func (s *ipcSource) cells(c Column, batch int, lo, hi int64, dst []byte, budget 
 	b := &s.file.Batches[batch]
 	out, err := s.load(&b.Columns[s.field[c]], f.Type, f.Index, lo, hi, dst, budget)
 	if err == nil && f.Encoded() {
-		out.dict, err = s.dictOf(b.Dict(f), budget)
+		out.dict, err = s.dictOf(b.Dict(f), s.bare != 0 && s.bare.Has(c), budget)
 	}
 	if err != nil {
 		return cells{}, fmt.Errorf("batch %d: %w", batch+1, err)
@@ -282,7 +293,7 @@ func (s *ipcSource) loadText(c *cells, ch *ipc.Chunk, lo, hi int64, budget *ipc.
 }
 
 // dictOf reads a dictionary, once for all who ask.
-func (s *ipcSource) dictOf(d *ipc.Dict, budget *ipc.Budget) (*dictionary, error) {
+func (s *ipcSource) dictOf(d *ipc.Dict, bare bool, budget *ipc.Budget) (*dictionary, error) {
 	if d == nil {
 		return nil, errors.New("its dictionary is missing")
 	}
@@ -290,6 +301,14 @@ func (s *ipcSource) dictOf(d *ipc.Dict, budget *ipc.Budget) (*dictionary, error)
 	defer s.mu.Unlock()
 	if known := s.dicts[d]; known != nil {
 		return known, nil
+	}
+	if bare && s.file.Control != nil && s.file.Control.Distinct {
+		out := &dictionary{distinct: true, bare: true}
+		for i := range d.Parts {
+			out.n += int(d.Parts[i].Rows)
+		}
+		s.dicts[d] = out
+		return out, nil
 	}
 	parts := make([]cells, len(d.Parts))
 	for i := range d.Parts {

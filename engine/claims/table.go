@@ -52,20 +52,35 @@ type Table struct {
 }
 
 // Text is a column of strings in one buffer: value i is Bytes[Offsets[i]:Offsets[i+1]]. The zero Text is an absent column.
+//
+// Of a file that was read leanly the texts may be read only when one is asked for. Offsets is nil then, and Len, At and Value
+// are the way to them.
 type Text struct {
 	Offsets []int64
 	Bytes   []byte
+	later   *later
 }
 
 // Len returns the number of values.
-func (t Text) Len() int { return max(len(t.Offsets)-1, 0) }
+func (t Text) Len() int {
+	if t.later != nil {
+		return t.later.n
+	}
+	return max(len(t.Offsets)-1, 0)
+}
 
 // At returns value i, or "" when the column is absent.
-func (t Text) At(i int) string {
-	if t.Offsets == nil {
-		return ""
+func (t Text) At(i int) string { return string(t.Value(i)) }
+
+// Value returns value i without a copy, or nil when the column is absent. It must not be changed.
+func (t Text) Value(i int) []byte {
+	if t.later != nil {
+		t = t.later.get()
 	}
-	return string(t.Bytes[t.Offsets[i]:t.Offsets[i+1]])
+	if t.Offsets == nil {
+		return nil
+	}
+	return t.bytes(i)
 }
 
 // bytes returns value i, which must exist, without a copy.

@@ -14,12 +14,22 @@ type textLoader struct {
 	w       *window
 	col     Column
 	out     *Text
-	runs    []cells
+	runs    []textRun // by piece
+	offsets []int64
 	aliased bool
 }
 
+// textRun is one piece of the column on its way: read as cells, or placed, when its texts can be read to where they are to
+// stand as soon as the lengths of all pieces before it are known.
+type textRun struct {
+	cells
+	placed bool
+	from   int64 // of the source's bytes, where placed
+	size   int64
+}
+
 func newTextLoader(w *window, c Column, out *Text, value, index ipc.Type) (loader, error) {
-	l := &textLoader{w: w, col: c, out: out, runs: make([]cells, len(w.pieces))}
+	l := &textLoader{w: w, col: c, out: out, runs: make([]textRun, len(w.pieces))}
 	if value.Kind == ipc.LargeUtf8 && index.Kind != ipc.Int && w.inPlace(c) {
 		run, err := w.src.cells(c, w.pieces[0].batch, 0, int64(w.rows), nil, w.budget)
 		if err != nil {
@@ -29,8 +39,13 @@ func newTextLoader(w *window, c Column, out *Text, value, index ipc.Type) (loade
 			l.check(&run, 0)
 			*out, l.aliased = Text{Offsets: run.off64, Bytes: run.text}, true
 			w.aliased.Store(true)
+			return l, nil
 		}
 	}
+	if err := w.budget.Take(8 * int64(w.rows+1)); err != nil {
+		return nil, err
+	}
+	l.offsets = room[int64](w.rows + 1)
 	return l, nil
 }
 
@@ -38,21 +53,55 @@ func (l *textLoader) piece(k int, p piece) error {
 	if l.aliased {
 		return nil
 	}
-	run, err := l.w.src.cells(l.col, p.batch, p.lo, p.hi, nil, l.w.budget)
-	if err != nil {
+	run := &l.runs[k]
+	if src, ok := l.w.src.(placer); ok {
+		var err error
+		ends := l.offsets[p.at+1 : p.at+1+p.rows()]
+		if run.from, run.placed, err = src.textEnds(l.col, p.batch, p.lo, p.hi, ends, l.w.budget); err != nil {
+			return err
+		}
+		if run.placed {
+			if run.size = ends[len(ends)-1]; run.size > 0 || Schema[l.col].Required {
+				l.checkLengths(ends, p.at)
+			}
+			return nil
+		}
+	}
+	var err error
+	if run.cells, err = l.w.src.cells(l.col, p.batch, p.lo, p.hi, nil, l.w.budget); err != nil {
 		return err
 	}
 	if run.off32 == nil && run.off64 == nil || run.dict != nil {
-		if run, err = spellOut(&run); err != nil {
+		if run.cells, err = spellOut(&run.cells); err != nil {
 			return err
 		}
 		if err := l.w.budget.Take(int64(len(run.text) + 8*run.n)); err != nil {
 			return err
 		}
 	}
-	l.check(&run, p.at)
-	l.runs[k] = run
+	l.check(&run.cells, p.at)
+	for i := range run.n {
+		if !run.null(i) {
+			s, _ := run.plainText(i) // not a view: cannot fail
+			run.size += int64(len(s))
+		}
+	}
 	return nil
+}
+
+// checkLengths flags the rows whose text is missing or too long.
+func (l *textLoader) checkLengths(ends []int64, at int) {
+	least := int64(0)
+	if Schema[l.col].Required {
+		least = 1
+	}
+	last := int64(0)
+	for i, e := range ends {
+		if n := e - last; n < least || n > MaxID {
+			l.w.flag(at + i)
+		}
+		last = e
+	}
 }
 
 // spellOut turns numbers, codes or views into plain texts.
@@ -110,33 +159,53 @@ func (l *textLoader) finish() error {
 	}
 	starts := make([]int64, len(l.runs)+1)
 	for k := range l.runs {
-		run, n := &l.runs[k], int64(0)
-		for i := range run.n {
-			if !run.null(i) {
-				s, _ := run.plainText(i)
-				n += int64(len(s))
-			}
-		}
-		starts[k+1] = starts[k] + n
+		starts[k+1] = starts[k] + l.runs[k].size
 	}
 	total := starts[len(l.runs)]
-	if err := l.w.budget.Take(total + 8*int64(l.w.rows+1)); err != nil {
+	if err := l.w.budget.Take(total); err != nil {
 		return err
 	}
-	*l.out = Text{Offsets: make([]int64, l.w.rows+1), Bytes: make([]byte, total)}
+	*l.out = Text{Offsets: l.offsets, Bytes: room[byte](int(total))}
 	return parallel(l.w.ctx, l.w.workers, len(l.runs), func(k int) error {
-		run, at := &l.runs[k], starts[k]
-		offs := l.out.Offsets[l.w.pieces[k].at+1:]
+		run, p, at := &l.runs[k], l.w.pieces[k], starts[k]
+		ends := l.offsets[p.at+1 : p.at+1+p.rows()]
+		if run.placed {
+			text := l.out.Bytes[at : at+run.size]
+			if err := l.w.src.(placer).text(l.col, p.batch, run.from, text, l.w.budget); err != nil {
+				return err
+			}
+			l.checkBytes(text, ends, p.at)
+			if at > 0 { // memory of a column of nothing but nulls is not touched
+				for i := range ends {
+					ends[i] += at
+				}
+			}
+			return nil
+		}
 		for i := range run.n {
 			if !run.null(i) {
 				s, _ := run.plainText(i)
 				at += int64(copy(l.out.Bytes[at:], s))
 			}
-			offs[i] = at
+			ends[i] = at
 		}
-		*run = cells{}
+		run.cells = cells{}
 		return nil
 	})
+}
+
+// checkBytes flags the rows whose bytes are no identifier.
+func (l *textLoader) checkBytes(text []byte, ends []int64, at int) {
+	if isPlain(text) {
+		return
+	}
+	last := int64(0)
+	for i, e := range ends {
+		if !validID(text[last:e]) {
+			l.w.flag(at + i)
+		}
+		last = e
+	}
 }
 
 // isPlain tells whether all bytes are printable ASCII. It may say no where they are, and the bytes are then looked at one

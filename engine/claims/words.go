@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"encoding/binary"
 	"sync"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
@@ -86,16 +87,29 @@ func (l *words[C]) piece(_ int, p piece) error {
 	if l.aliased {
 		return nil
 	}
-	run, err := l.w.src.cells(l.col, p.batch, p.lo, p.hi, nil, l.w.budget)
+	out := l.out[p.at : p.at+p.rows()]
+	var dst []byte
+	if _, index, _ := l.w.src.types(l.col); index.Kind == ipc.Int && index.Bits == 8 {
+		dst = bytesOf(out)
+	}
+	run, err := l.w.src.cells(l.col, p.batch, p.lo, p.hi, dst, l.w.budget)
 	if err != nil {
 		return err
 	}
 	var numbers []uint8
 	if run.dict != nil {
 		numbers = l.translation(run.dict)
+		if dst != nil && run.valid == nil && l.same(run.dict) {
+			if !below(run.data, run.dict.n) {
+				return errIndex
+			}
+			if len(dst) > 0 && &run.data[0] != &dst[0] {
+				copy(dst, run.data)
+			}
+			return nil
+		}
 	}
 	required := Schema[l.col].Required
-	out := l.out[p.at : p.at+p.rows()]
 	for i := range out {
 		n := uint8(blankWord)
 		if !run.null(i) {
@@ -125,3 +139,21 @@ func (l *words[C]) piece(_ int, p piece) error {
 }
 
 func (l *words[C]) finish() error { return nil }
+
+// below tells whether all bytes are below n, which is at most 128; eight are tested at a time.
+func below(b []byte, n int) bool {
+	const high, ones = 0x8080808080808080, 0x0101010101010101
+	more := uint64(0x80-n) * ones
+	bad := uint64(0)
+	for len(b) >= 8 {
+		x := binary.LittleEndian.Uint64(b)
+		bad |= x | (x&^high + more)
+		b = b[8:]
+	}
+	for _, x := range b {
+		if int(x) >= n {
+			return false
+		}
+	}
+	return bad&high == 0
+}

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,7 +29,14 @@ type WriteOptions struct {
 	// BatchRows is the largest number of rows in a batch; 0 means as many as Write is given when nothing is compressed,
 	// which lets a mapped file be used in place, and 262,144 otherwise.
 	BatchRows int
+	// Vouch, where it is set, looks at the table that readers will find in the file, and returns a voucher that is kept with
+	// the file and given to them: FileInfo.Voucher. It is not asked about files of more than MaxVouched rows, since it needs
+	// the whole table in memory, nor when a cell of the file would be rejected.
+	Vouch func(*Table) ([]byte, error)
 }
+
+// MaxVouched is the number of rows up to which a Writer has its file vouched for.
+const MaxVouched = 1 << 24
 
 // Writer writes claims to one Arrow IPC file, whole or not at all, with control totals and checksums. Exactly one of
 // Close and Abort ends it; Abort after Close does nothing.
@@ -199,7 +207,24 @@ func (w *Writer) Close() error {
 			control.Sums = append(control.Sums, ipc.Sum{Column: Schema[c].Name, Fen: w.sums[c].wrapped()})
 		}
 	}
-	return w.out.commit(control)
+	if w.opts.Vouch == nil || w.rows > MaxVouched {
+		return w.out.commit(control, nil)
+	}
+	return w.out.commit(control, w.vouch)
+}
+
+// vouch reads the finished file back and has the caller look at it.
+func (w *Writer) vouch(path string) ([]byte, error) {
+	sound := true
+	t, _, err := ReadFile(context.Background(), path, ReadOptions{Reject: func(RejectedRow) error { sound = false; return nil }})
+	if err != nil {
+		return nil, fmt.Errorf("reading back what was written: %w", err)
+	}
+	defer t.Release()
+	if !sound {
+		return nil, nil
+	}
+	return w.opts.Vouch(t)
 }
 
 // finish writes the dictionaries, which are complete only now, through a second encoder, whose batch of no rows is

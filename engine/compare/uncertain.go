@@ -111,7 +111,7 @@ const (
 // which hangs on the seed, its id and the number of the draw alone. All scenarios see the same draws.
 func (c *Comparison) Bootstrap(ctx context.Context, ses *engine.Session, n int, seed uint64, by string, opts engine.Options) (*Uncertainty, error) {
 	if by == ByHospital {
-		return c.bootstrapHospitals(ctx, n, seed)
+		return c.bootstrapHospitals(ctx, n, seed, opts)
 	}
 	if ses.Sharded() {
 		return nil, errors.New("a bootstrap of persons draws from one table in memory; for a folder of shards draw hospitals")
@@ -119,6 +119,9 @@ func (c *Comparison) Bootstrap(ctx context.Context, ses *engine.Session, n int, 
 	ids := make([]uint64, ses.Input.Persons())
 	for p := range ids {
 		ids[p] = idHash(ses.Input.Table.Person.Values.At(p))
+	}
+	if err := ses.Input.Table.Err(); err != nil {
+		return nil, err
 	}
 	plans := make([]*engine.Plan, len(c.Results))
 	for i, r := range c.Results {
@@ -143,7 +146,7 @@ func (c *Comparison) Bootstrap(ctx context.Context, ses *engine.Session, n int, 
 	return all.intervals(n, by), nil
 }
 
-func (c *Comparison) bootstrapHospitals(ctx context.Context, n int, seed uint64) (*Uncertainty, error) {
+func (c *Comparison) bootstrapHospitals(ctx context.Context, n int, seed uint64, opts engine.Options) (*Uncertainty, error) {
 	all := c.replicates("people.")
 	for draw := range n {
 		for i, r := range c.Results {
@@ -157,6 +160,9 @@ func (c *Comparison) bootstrapHospitals(ctx context.Context, n int, seed uint64)
 		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
+		}
+		if opts.Progress != nil {
+			opts.Progress(draw+1, n)
 		}
 	}
 	return all.intervals(n, ByHospital), nil

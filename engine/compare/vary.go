@@ -131,6 +131,7 @@ type Search struct {
 	Unknowns []*Unknown
 	Base     *engine.Result // of the study's baseline, which differences are against
 	Runs     int            // scenarios worked out
+	Passes   int            // over the claims, begun so far
 
 	ses      *engine.Session
 	scenario *engine.Scenario
@@ -160,6 +161,9 @@ func (s *Search) At(ctx context.Context, values ...[]int64) ([]*Point, error) {
 			fresh = append(fresh, p)
 			scenarios = append(scenarios, with(s.scenario, s.Unknowns, v))
 		}
+	}
+	if len(fresh) > 0 {
+		s.Passes++
 	}
 	s.Runs += len(fresh)
 	err := s.ses.Evaluate(ctx, scenarios, s.opts, func(i int, r *engine.Result) error {

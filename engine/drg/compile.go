@@ -143,7 +143,7 @@ func rateValue(row *policy.Decoder, key string) int64 {
 
 // build works out the tables by site and group.
 func (b *builder) build() (*Pricer, error) {
-	p := &Pricer{source: b, marks: []mark{{}}, schemes: max(len(b.reg.Schemes), 1), groups: int32(len(b.groups.rows)), priced: b.method.priced()}
+	p := &Pricer{source: b, marks: []mark{{}}, schemes: max(len(b.reg.Schemes), 1), groups: int32(len(b.groups.rows)), priced: b.method.priced(), termOf: map[term]uint32{}}
 	for _, c := range b.classes {
 		p.classes = append(p.classes, c.Class)
 		p.pays = append(p.pays, c.pay)
@@ -173,12 +173,25 @@ func (b *builder) numberCuts(p *Pricer) {
 	for i := range b.branches {
 		br := &b.branches[i]
 		br.loCut, br.hiCut = number(br.lo), number(br.hi)
-		p.branches = append(p.branches, check{class: uint8(br.class), lo: br.loCut, hi: br.hiCut, trim: br.trim})
+		p.branches = append(p.branches, check{class: uint8(br.class), plain: b.classes[br.class].pay.plain, excluded: b.classes[br.class].pay.excluded, trim: br.trim})
 		if pay := b.classes[br.class].pay; br.lo != nil && pay.over == br.lo {
 			pay.overCut = int(br.loCut)
 		}
 		if br.hasAge {
 			p.branches[i].ages = &br.selector
+		}
+		p.asking = p.asking || br.hasAge || br.trim != noTrim
+	}
+	p.above, p.upTo = make([]uint64, len(p.limits)), make([]uint64, len(p.limits))
+	for i := range p.limits {
+		p.above[i], p.upTo[i] = ^uint64(0), ^uint64(0)
+	}
+	for i := range b.branches {
+		if cut := b.branches[i].loCut; cut >= 0 {
+			p.upTo[cut] &^= 1 << i
+		}
+		if cut := b.branches[i].hiCut; cut >= 0 {
+			p.above[cut] &^= 1 << i
 		}
 	}
 }
@@ -263,9 +276,8 @@ func (b *builder) buildSites(p *Pricer) error {
 			}
 			limits, ok := limitOf[key]
 			if !ok {
-				limits = int32(len(limitOf))
+				limits = b.addLimits(p, at, price)
 				limitOf[key] = limits
-				b.addLimits(p, at, price)
 			}
 			n := siteNumbers{price: price, limit: limits, costRatio: ppm}
 			if row := b.costRatios.find(b, at, claims.NoCode, &group{}); row != nil {
@@ -295,6 +307,17 @@ func (b *builder) key(s site) siteKey {
 	return k
 }
 
+// termNumber returns the number of a term, which it gives to a new one.
+func (p *Pricer) termNumber(t term) uint32 {
+	n, ok := p.termOf[t]
+	if !ok {
+		n = uint32(len(p.termList))
+		p.termOf[t] = n
+		p.termList = append(p.termList, t)
+	}
+	return n
+}
+
 func (b *builder) addPrices(p *Pricer, s site) error {
 	plain := line{u1: ppm}
 	for n := range b.groups.rows {
@@ -313,8 +336,8 @@ func (b *builder) addPrices(p *Pricer, s site) error {
 		if err != nil {
 			return fmt.Errorf("drg: base points of hospital %s, group %q: %w", b.reg.Hospitals[s.hospital].ID, g.code, err)
 		}
-		p.coefs, p.rates = append(p.coefs, coef), append(p.rates, p.rateNumber(rate))
 		p.points = append(p.points, money.Points(points*pow10(6-b.decimals)))
+		p.terms = append(p.terms, p.termNumber(term{coef, rate}))
 		if !p.keepStandards {
 			continue
 		}
@@ -345,7 +368,22 @@ func (b *builder) rateOf(s site, n int32, g *group) int64 {
 	return b.baseRate
 }
 
-func (b *builder) addLimits(p *Pricer, s site, price int32) {
+// addLimits works out the limits of a site and returns their number. Sites of different kinds often have the same limits:
+// they share them, so that the tables stay small enough for the processor's nearest memory.
+func (b *builder) addLimits(p *Pricer, s site, price int32) int32 {
+	firstBound, firstOver := len(p.bounds), len(p.over)
+	b.appendLimits(p, s, price)
+	bounds, over := p.bounds[firstBound:], p.over[firstOver:]
+	for n := range firstBound / max(len(bounds), 1) {
+		if slices.Equal(bounds, p.bounds[n*len(bounds):][:len(bounds)]) && slices.Equal(over, p.over[n*len(over):][:len(over)]) {
+			p.bounds, p.over = p.bounds[:firstBound], p.over[:firstOver]
+			return int32(n)
+		}
+	}
+	return int32(firstBound / len(bounds))
+}
+
+func (b *builder) appendLimits(p *Pricer, s site, price int32) {
 	for n := range b.groups.rows {
 		g := &b.groups.rows[n]
 		number := int32(n)
@@ -357,28 +395,29 @@ func (b *builder) addLimits(p *Pricer, s site, price int32) {
 		if p.keepStandards {
 			standard = p.standards[cell]
 		}
-		reference := g.mean
+		mean := g.mean
 		if b.byStandard {
-			reference = standard
+			mean = standard
 		}
 		var open uint64
 		var missing [2 * maxBranches]bool
+		bounds := make([]int64, firstCut+len(p.limits))
 		for i, l := range p.limits {
-			v, ok := l.cut(b, s, number, g, reference, standard)
+			v, ok := l.cut(b, s, number, g, mean, standard)
 			missing[i] = !ok
-			p.cuts = append(p.cuts, v)
+			bounds[firstCut+i] = int64(v)
 		}
 		for i := range b.branches {
 			br := &b.branches[i]
 			if br.loCut >= 0 && missing[br.loCut] || br.hiCut >= 0 && missing[br.hiCut] {
 				continue
 			}
-			if b.serves(br, s, number, g, int64(reference), int64(standard)) {
+			if b.serves(br, s, number, g, int64(mean), int64(standard)) {
 				open |= 1 << i
 			}
 		}
-		p.open = append(p.open, open)
-		p.references = append(p.references, reference)
+		bounds[openBranches], bounds[reference] = int64(open), int64(mean)
+		p.bounds = append(p.bounds, bounds...)
 		for c := range b.classes {
 			var over money.Ratio
 			if l := b.classes[c].pay.over; l != nil && l.kind == limitRatio {

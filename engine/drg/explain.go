@@ -22,7 +22,9 @@ func (p *Pricer) Explain(s Stay, priced Priced) []Factor {
 	if len(p.classes) == 0 || s.Hospital < 0 {
 		return nil
 	}
-	e := explanation{p: p, b: p.source, stay: &s, at: p.locate(&s), priced: &priced}
+	e := explanation{p: p, b: p.source, stay: &s, priced: &priced}
+	p.locate(&s, &e.at)
+	e.at.term = p.terms[e.at.price]
 	e.pay = p.pays[priced.Class]
 	e.group()
 	e.class()
@@ -43,6 +45,9 @@ type explanation struct {
 	priced  *Priced
 	factors []Factor
 }
+
+// reference is the mean cost, or the standard, of the stay's group.
+func (e *explanation) reference() money.Fen { return money.Fen(e.p.boundsOf(e.at.limit)[reference]) }
 
 func (e *explanation) add(titleZh, titleEn, zh, en string, path string) {
 	e.factors = append(e.factors, Factor{titleZh, titleEn, zh, en, e.b.rules.Cited(path)})
@@ -94,7 +99,7 @@ func (e *explanation) group() {
 func (e *explanation) class() {
 	c := &e.b.classes[e.priced.Class]
 	zh, en := c.TitleZh, c.TitleEn
-	if reference := e.p.references[e.at.limit]; reference > 0 {
+	if reference := e.reference(); reference > 0 {
 		if r, err := money.RatioOf(e.at.cost, reference, money.HalfUp); err == nil {
 			wordZh, wordEn := "病组次均费用", "mean cost of the group"
 			if e.b.byStandard {
@@ -214,7 +219,7 @@ func (e *explanation) ratio(q *quantities) string {
 	if e.pay.measure == dayRatio {
 		return fmt.Sprintf("%s ÷ %s", money.Ratio(q.rn), money.Ratio(q.rd))
 	}
-	t := fmt.Sprintf("%s ÷ %s", e.cost(), e.p.references[e.at.limit].Grouped())
+	t := fmt.Sprintf("%s ÷ %s", e.cost(), e.reference().Grouped())
 	if units := e.pay.ratioUnits; units > 0 {
 		t = fmt.Sprintf("round(%s, %d)", t, len(fmt.Sprint(units))-1)
 	}

@@ -1,6 +1,7 @@
 package drg_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -262,5 +263,41 @@ func TestReadmission(t *testing.T) {
 				t.Errorf("return to %s %s after %d days: the first stay has %s points, want %s", c.hospital, c.group, c.gap, out[at].Points, c.want)
 			}
 		}
+	}
+}
+
+// TestReadmissionAmongMany: a person of many stays, as files have that give one number to all unknown persons, is cut like the
+// law says of each pair of stays.
+func TestReadmissionAmongMany(t *testing.T) {
+	b := compile(t, zhejiang, zhejiangCodes...)
+	rng := rand.New(rand.NewPCG(11, 4))
+	var stays []drg.Stay
+	for range 300 {
+		s := b.stay([]string{"H1", "H2"}[rng.IntN(2)], []string{"A", "B"}[rng.IntN(2)], "6000", 1, "0")
+		s.Admission += claims.Date(rng.IntN(1500))
+		s.Discharge = s.Admission + claims.Date(rng.IntN(4))
+		stays = append(stays, s)
+	}
+	out := make([]drg.Priced, len(stays))
+	if err := b.pricer.Price(stays, out); err != nil {
+		t.Fatal(err)
+	}
+	cut := 0
+	for i, a := range stays {
+		want := false
+		for j, s := range stays {
+			gap := s.Admission - a.Discharge
+			want = want || i != j && s.Group == a.Group && s.Hospital == a.Hospital && gap >= 0 && gap <= 15 &&
+				!(s.Admission == a.Admission && s.Discharge == a.Discharge)
+		}
+		if out[i].Readmitted != want {
+			t.Errorf("stay %d (%d to %d): readmitted %v, want %v", i, a.Admission, a.Discharge, out[i].Readmitted, want)
+		}
+		if want {
+			cut++
+		}
+	}
+	if cut < 50 || cut > 250 {
+		t.Errorf("%d of %d stays are cut: the test shows little", cut, len(stays))
 	}
 }

@@ -72,8 +72,12 @@ func (l *line) short(q *quantities, unit uint64, round money.Rounding) (int64, b
 	}
 	hi, lo = hi<<1|lo>>63, lo<<1
 	for _, d := range [...]uint64{uint64(q.rd), fraction / 1000 * unit} {
-		rest := hi % d
-		hi /= d
+		rest := hi
+		if hi >= d { // seldom
+			rest, hi = hi%d, hi/d
+		} else {
+			hi = 0
+		}
 		lo, _ = bits.Div64(rest, lo, d)
 	}
 	if half := lo>>1 + lo&1; hi == 0 && half <= math.MaxInt64 {

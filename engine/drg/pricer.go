@@ -27,7 +27,10 @@ type Pricer struct {
 	apart   bool // some kind of review takes its amount out of the cost
 
 	branches []check
+	asking   bool // some branch asks for more than facts, days, reviews and cost
 	limits   []*limit
+	above    []uint64 // by limit: the branches that stay open for cost above it
+	upTo     []uint64 // by limit: those that stay open for cost up to it
 	facts    []factMask
 	byDays   []uint64 // by days, the last entry for all longer stays
 	byReview []uint64 // by kind of review, 0 for none
@@ -37,20 +40,37 @@ type Pricer struct {
 
 	// By price number and group.
 	points        []money.Points // base × coefficient, rounded
-	coefs         []int64        // nano
-	rates         []uint16       // number in rateList
-	rateList      []int64        // millionths of a currency unit a point; 0 where there is none
-	standards     []money.Fen    // nil when nothing asks for them
-	published     []bool         // the standard comes from a table and is not worked out
+	terms         []uint32       // number in termList
+	termList      []term
+	termOf        map[term]uint32
+	standards     []money.Fen // nil when nothing asks for them
+	published     []bool      // the standard comes from a table and is not worked out
 	keepStandards bool
 
 	// By limit number and group.
-	open       []uint64
-	cuts       []money.Fen // len(limits) each
-	references []money.Fen
-	over       []int32 // len(classes) each: the ratio that the class's formula counts from
+	bounds []int64 // firstCut + len(limits) each: the open branches, the reference in fen, and the cuts in fen
+	over   []int32 // len(classes) each: the ratio that the class's formula counts from
 
 	readmission *readmission
+}
+
+// What stands before the cuts of a cell of bounds: a stay's class is then found in one place of memory.
+const (
+	openBranches = iota
+	reference
+	firstCut
+)
+
+// boundsOf returns the bounds of a cell by limit number and group.
+func (p *Pricer) boundsOf(cell int) []int64 {
+	n := firstCut + len(p.limits)
+	return p.bounds[cell*n : cell*n+n]
+}
+
+// term is what turns base points into a stay's points, and these into money.
+type term struct {
+	coef int64 // nano
+	rate int64 // millionths of a currency unit a point; 0 where there is none
 }
 
 // siteNumbers are the rows of a site in the tables of prices and of limits.
@@ -61,10 +81,11 @@ type siteNumbers struct {
 
 // check is what is left to ask of a stay whose bit is open.
 type check struct {
-	class  uint8
-	lo, hi int8
-	trim   trim
-	ages   *policy.Selector
+	class    uint8
+	plain    bool // pays base × coefficient
+	excluded bool
+	trim     trim
+	ages     *policy.Selector
 }
 
 // factMask tells which branches a value of a fact leaves open.
@@ -94,48 +115,34 @@ func (p *Pricer) WithReviews(reviews []Review) (*Pricer, error) {
 	return &q, nil
 }
 
-func (p *Pricer) rateNumber(rate int64) uint16 {
-	i := slices.Index(p.rateList, rate)
-	if i < 0 {
-		i = len(p.rateList)
-		p.rateList = append(p.rateList, rate)
-	}
-	if i > math.MaxUint16 {
-		panic("BUG: more rates than numbers for them")
-	}
-	return uint16(i)
-}
-
 // Price prices one person's stays, in any order; out[i] is stays[i]'s. A return soon after a stay cuts that stay, so a
 // person's stays belong in one call. An error names the row of the claim that no class serves.
 func (p *Pricer) Price(stays []Stay, out []Priced) error {
-	for i := range stays {
-		if err := p.one(&stays[i], &out[i]); err != nil {
-			return fmt.Errorf("claim in row %d: %w", stays[i].Row, err)
-		}
+	var parts Parts
+	if err := p.Part(stays, &parts); err != nil {
+		return err
 	}
-	if p.readmission != nil && len(stays) > 1 {
-		return p.readmission.apply(stays, out)
-	}
-	return nil
+	return p.PriceParts(stays, []int32{int32(len(stays))}, &parts, out)
 }
 
 // place is where the figures of a stay stand in the tables.
 type place struct {
 	group int32
-	price int // cell by price number and group
-	limit int // cell by limit number and group
+	price int    // cell by price number and group
+	limit int    // cell by limit number and group
+	term  uint32 // number in termList, known once a formula asks for it
 	mark  *mark
 	cost  money.Fen // gross less what is paid apart
 	days  int32
 }
 
-func (p *Pricer) locate(s *Stay) place {
-	at := place{group: s.Group, days: s.Days(), mark: &p.marks[s.Mark], cost: s.Gross}
+// locate fills in where a stay's figures are, but for its term.
+func (p *Pricer) locate(s *Stay, at *place) {
+	at.group, at.days, at.mark, at.cost = s.Group, s.Days(), &p.marks[s.Mark], s.Gross
 	if at.group < 0 {
 		at.group = p.groups - 1
 	}
-	n := p.sites[int(s.Hospital)*p.schemes+s.Scheme()]
+	n := &p.sites[int(s.Hospital)*p.schemes+s.Scheme()]
 	if n.costRatio != ppm {
 		at.cost = scaledCost(s.Gross, n.costRatio)
 	}
@@ -143,7 +150,6 @@ func (p *Pricer) locate(s *Stay) place {
 	if p.apart && at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].apart {
 		at.cost -= at.mark.amount
 	}
-	return at
 }
 
 // scaledCost turns charges into cost, to the fen. What does not fit 64 bits is the largest cost: it is refused when it is priced.
@@ -157,17 +163,26 @@ func scaledCost(gross money.Fen, ratio int64) money.Fen {
 
 // choose returns the branch that a stay belongs to, or -1.
 func (p *Pricer) choose(s *Stay, at *place) int {
-	open := p.open[at.limit] & p.byDays[min(int(at.days), len(p.byDays)-1)] & p.byReview[at.mark.kind]
+	bounds := p.boundsOf(at.limit)
+	open := uint64(bounds[openBranches]) & p.byDays[min(int(at.days), len(p.byDays)-1)] & p.byReview[at.mark.kind]
 	for i := range p.facts {
-		open &= p.facts[i].open[s.Facts[p.facts[i].fact]]
+		open &= p.facts[i].open[s.Facts[p.facts[i].fact]&7]
 	}
-	cuts := p.cuts[at.limit*len(p.limits):]
+	cost := int64(at.cost)
+	above := p.above[:len(p.upTo)]
+	for i, cut := range bounds[firstCut:][:len(above)] {
+		still := p.upTo[i]
+		if cost > cut {
+			still = above[i]
+		}
+		open &= still
+	}
+	if !p.asking && open != 0 {
+		return bits.TrailingZeros64(open)
+	}
 	for ; open != 0; open &= open - 1 {
 		i := bits.TrailingZeros64(open)
 		c := &p.branches[i]
-		if c.lo >= 0 && at.cost <= cuts[c.lo] || c.hi >= 0 && at.cost > cuts[c.hi] {
-			continue
-		}
 		if c.ages != nil && !c.ages.Match(s.Claim) || c.trim != noTrim && !p.trimmed(c.trim, at) {
 			continue
 		}
@@ -190,47 +205,30 @@ func (p *Pricer) trimmed(t trim, at *place) bool {
 // roundedMean returns the mean stay in whole days, halves up.
 func (g *group) roundedMean() int32 { return int32((int64(g.meanDays) + ppm/2) / ppm) }
 
-func (p *Pricer) one(s *Stay, out *Priced) error {
-	if len(p.classes) == 0 {
-		return fmt.Errorf("the pack has no part drg, so the stay cannot be priced")
+// formula works out what a stay is worth by the formula of its class. Its points are those of its group until then.
+func (p *Pricer) formula(s *Stay, at *place, out *Priced) error {
+	pay := p.pays[out.Class]
+	out.Points = 0
+	var err error
+	switch pay.outcome {
+	case pooled:
+		err = p.evaluate(pay, int(out.Class), at, out)
+	case byFund:
+		out.Direct, err = s.Fund.Times(pay.fundShare, p.source.round)
 	}
-	if s.Hospital < 0 {
-		return fmt.Errorf("the hospital is not of the region, so the stay cannot be priced")
-	}
-	if s.Mark < 0 || int(s.Mark) >= len(p.marks) {
-		return fmt.Errorf("the claim names review %d, and %d reviews are given", s.Mark, len(p.marks)-1)
-	}
-	at := p.locate(s)
-	i := p.choose(s, &at)
-	if i < 0 {
-		g := &p.source.groups.rows[at.group]
-		return fmt.Errorf("none of drg.classes serves group %q, cost %s, %d days; the last class needs no condition and a formula that any group can pay by", g.code, at.cost, at.days)
-	}
-	class := p.branches[i].class
-	pay := p.pays[class]
-	*out = Priced{Class: class, Excluded: pay.excluded}
-	switch {
-	case pay.plain && at.mark.kind == 0:
-		// Fast path: most stays are worth what their group is worth.
-		out.Points = p.points[at.price]
-		if p.priced {
-			out.Standard = p.standards[at.price]
-		}
-	case pay.outcome == pooled:
-		if err := p.evaluate(pay, int(class), &at, out); err != nil {
-			return err
-		}
-	case pay.outcome == byFund:
-		fund, err := s.Fund.Times(pay.fundShare, p.source.round)
-		out.Direct = fund
-		return err
-	case pay.outcome == nothing:
+	return err
+}
+
+// standard works out the payment standard of a plain stay, and what the fund owes for a stay of any class.
+func (p *Pricer) standard(s *Stay, price int, out *Priced) error {
+	pay := p.pays[out.Class]
+	if pay.outcome != pooled {
 		return nil
 	}
-	if p.priced {
-		return p.direct(s, out)
+	if pay.plain && p.marks[s.Mark].kind == 0 {
+		out.Standard = p.standards[price]
 	}
-	return nil
+	return p.direct(s, out)
 }
 
 // plainLine is base × coefficient.
@@ -305,7 +303,8 @@ func (p *Pricer) of(l *line, q *quantities, inMoney bool) (int64, error) {
 
 func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, error) {
 	g := &p.source.groups.rows[at.group]
-	q := quantities{base: g.base, coef: p.coefs[at.price], rd: 1, rate: p.rateList[p.rates[at.price]]}
+	t := &p.termList[at.term]
+	q := quantities{base: g.base, coef: t.coef, rd: 1, rate: t.rate}
 	if q.rate == 0 {
 		if pay.amount != noAmount || at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].share > 0 {
 			return q, fmt.Errorf("class %s turns money into points, which needs drg.reference_mean or drg.rate", p.classes[class].ID)
@@ -315,13 +314,13 @@ func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, err
 	cost := int64(at.cost - at.mark.unreasonable)
 	switch pay.measure {
 	case costRatio:
-		q.rn, q.rd = cost, int64(p.references[at.limit])
+		q.rn, q.rd = cost, p.boundsOf(at.limit)[reference]
 		if err := p.roundRatio(pay, &q); err != nil {
 			return q, err
 		}
 		if over := int64(p.over[at.limit*len(p.classes)+class]); over > 0 {
 			if q.rn > math.MaxInt64/(2*ppm) || q.rn < math.MinInt64/(2*ppm) || over > math.MaxInt64/2/q.rd || q.rd > math.MaxInt64/ppm {
-				return q, fmt.Errorf("cost %s against %s: %w", at.cost, p.references[at.limit], money.ErrOverflow)
+				return q, fmt.Errorf("cost %s against %s: %w", at.cost, money.Fen(q.rd), money.ErrOverflow)
 			}
 			q.rn = q.rn*ppm - over*q.rd
 			q.rd *= ppm
@@ -353,7 +352,7 @@ func (p *Pricer) overAmount(pay *payment, g *group, at *place) int64 {
 	case limitColumn:
 		return int64(g.amountColumn(pay.over.column))
 	case limitLoss:
-		return int64(p.cuts[at.limit*len(p.limits)+pay.overCut] - p.standards[at.price])
+		return p.boundsOf(at.limit)[firstCut+pay.overCut] - int64(p.standards[at.price])
 	}
 	return int64(pay.over.amount)
 }

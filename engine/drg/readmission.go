@@ -1,6 +1,10 @@
 package drg
 
 import (
+	"cmp"
+	"slices"
+	"sort"
+
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
@@ -51,23 +55,84 @@ func (r *readmission) returned(a, b *claims.Claim) bool {
 
 // apply cuts each stay that a return follows. Of stays with the same admission and discharge day, none is a return.
 func (r *readmission) apply(stays []Stay, out []Priced) error {
+	var sorted []int32
+	if len(stays) > fewStays {
+		sorted = r.sorted(stays)
+	}
 	for i := range stays {
 		// A penalty is no worth that could be halved.
 		if out[i].Excluded || out[i].Points < 0 || r.exempt[stays[i].Group] {
 			continue
 		}
-		for j := range stays {
-			a, b := stays[i].Claim, stays[j].Claim
-			if i == j || !r.returned(a, b) || a.Admission == b.Admission && a.Discharge == b.Discharge {
-				continue
+		again := false
+		if sorted != nil {
+			again = r.returnIn(stays, sorted, stays[i].Claim)
+		} else {
+			for j := range stays {
+				a, b := stays[i].Claim, stays[j].Claim
+				if i != j && r.returned(a, b) && !sameDays(a, b) {
+					again = true
+					break
+				}
 			}
+		}
+		if again {
 			if err := r.cut(&out[i]); err != nil {
 				return err
 			}
-			break
 		}
 	}
 	return nil
+}
+
+// fewStays is the number of stays up to which each of a person's is held against each other. Some files give one number to all
+// persons that they do not know: such a person has as many stays as a city.
+const fewStays = 32
+
+func sameDays(a, b *claims.Claim) bool {
+	return a.Admission == b.Admission && a.Discharge == b.Discharge
+}
+
+// place is negative when stay a comes before b among stays of one group (and hospital, where only returns to the same count).
+func (r *readmission) place(a, b *claims.Claim) int {
+	if d := cmp.Compare(a.Group, b.Group); d != 0 || r.anyone {
+		return d
+	}
+	return cmp.Compare(a.Hospital, b.Hospital)
+}
+
+// sorted returns the positions of stays by group, hospital and days.
+func (r *readmission) sorted(stays []Stay) []int32 {
+	at := make([]int32, len(stays))
+	for i := range at {
+		at[i] = int32(i)
+	}
+	slices.SortFunc(at, func(i, j int32) int {
+		a, b := stays[i].Claim, stays[j].Claim
+		return cmp.Or(r.place(a, b), cmp.Compare(a.Admission, b.Admission), cmp.Compare(a.Discharge, b.Discharge))
+	})
+	return at
+}
+
+// returnIn tells whether some stay is a return after stay a.
+func (r *readmission) returnIn(stays []Stay, sorted []int32, a *claims.Claim) bool {
+	if a.Group < 0 {
+		return false
+	}
+	from := sort.Search(len(sorted), func(k int) bool {
+		b := stays[sorted[k]].Claim
+		d := r.place(b, a)
+		return d > 0 || d == 0 && b.Admission >= a.Discharge
+	})
+	if from < len(sorted) && r.place(stays[sorted[from]].Claim, a) == 0 && sameDays(stays[sorted[from]].Claim, a) {
+		// A stay of one day and those of the same day stand here; the next one after them may be a return.
+		from = sort.Search(len(sorted), func(k int) bool {
+			b := stays[sorted[k]].Claim
+			d := r.place(b, a)
+			return d > 0 || d == 0 && (b.Admission > a.Admission || b.Admission == a.Admission && b.Discharge > a.Discharge)
+		})
+	}
+	return from < len(sorted) && r.returned(a, stays[sorted[from]].Claim)
 }
 
 func (r *readmission) cut(p *Priced) error {

@@ -113,8 +113,9 @@ func (p *Pricer) servedOfKind(c *classRule, branches []int, kind uint64) (number
 				continue
 			}
 			asked = true
-			for at := n; at < len(p.open); at += len(b.groups.rows) {
-				open = open || p.open[at]>>i&1 == 1
+			cells := len(p.bounds) / (firstCut + len(p.limits))
+			for at := n; at < cells; at += len(b.groups.rows) {
+				open = open || p.boundsOf(at)[openBranches]>>i&1 == 1
 			}
 		}
 		if !asked {

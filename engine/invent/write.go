@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/region"
 	"github.com/drgsim/drgsim/engine/wholefile"
@@ -124,7 +125,7 @@ func (m *model) writeClaims(ctx context.Context, dir string, w *Written, spoilt 
 	total := int64(float64(m.persons) * c.Rates.sum() * float64(1+c.History))
 	stream := func(file string, first, last int) (int64, error) {
 		out, err := claims.NewWriter(filepath.Join(dir, file),
-			claims.WriteOptions{Compression: c.Compression, CodePersons: m.persons <= codedPersons})
+			claims.WriteOptions{Compression: c.Compression, CodePersons: m.persons <= codedPersons, Vouch: check.Vouch})
 		if err != nil {
 			return 0, err
 		}

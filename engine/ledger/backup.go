@@ -34,7 +34,8 @@ func (l *Ledger) Backup(ctx context.Context, path string) (Head, error) {
 	if err != nil {
 		return Head{}, fmt.Errorf("backup: %w", err)
 	}
-	defer os.Remove(part.Name())
+	defer removeFile(part.Name())
+	defer l.over()
 	var head Head
 	if ext := filepath.Ext(path); !l.dialect.numbered && (ext == ".db" || ext == ".sqlite") {
 		head, err = l.copyFile(ctx, part.Name())
@@ -51,8 +52,18 @@ func (l *Ledger) Backup(ctx context.Context, path string) (Head, error) {
 	return head, nil
 }
 
+// removeFile removes a file of SQLite that failed, with the rollback journal that SQLite leaves beside it on a full disk.
+func removeFile(path string) error {
+	err := os.Remove(path)
+	if journal := os.Remove(path + "-journal"); !errors.Is(journal, os.ErrNotExist) {
+		err = errors.Join(err, journal)
+	}
+	return err
+}
+
 // copyFile lets SQLite copy itself, and reads the copy's head.
 func (l *Ledger) copyFile(ctx context.Context, path string) (Head, error) {
+	l.tell("copy the file", 0, 0)
 	if _, err := l.db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return Head{}, err
 	}
@@ -98,15 +109,19 @@ func (l *Ledger) export(ctx context.Context, w io.Writer) (Head, error) {
 				}
 			}
 			next = rows[len(rows)-1].Seq + 1
+			l.tell("write rows", int(next-1), int(head.Seq))
 		}
 		return nil
 	})
-	return head, errors.Join(err, out.Flush())
+	if err != nil {
+		return head, err
+	}
+	return head, out.Flush()
 }
 
 // RestoreTo makes a ledger from a backup, or fills an empty one, and returns where it is. When that fails, a file that was made for it
-// is removed.
-func RestoreTo(ctx context.Context, place, path string) (at string, head Head, err error) {
+// is removed. progress, which may be nil, is that of the ledger.
+func RestoreTo(ctx context.Context, place, path string, progress func(stage string, done, total int64)) (at string, head Head, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return "", Head{}, fmt.Errorf("restore: %w", err)
 	}
@@ -115,15 +130,17 @@ func RestoreTo(ctx context.Context, place, path string) (at string, head Head, e
 	if err != nil {
 		return "", Head{}, err
 	}
+	l.Progress = progress
 	head, err = l.Restore(ctx, path)
 	if err = errors.Join(err, l.Close()); err != nil && !l.dialect.numbered && errors.Is(missing, os.ErrNotExist) {
-		err = errors.Join(err, os.Remove(place))
+		err = errors.Join(err, removeFile(place))
 	}
 	return l.place, head, err
 }
 
 // Restore fills an empty ledger from a backup of either form, after checking every hash, in one step.
 func (l *Ledger) Restore(ctx context.Context, path string) (Head, error) {
+	defer l.over()
 	f, err := os.Open(path)
 	if err != nil {
 		return Head{}, fmt.Errorf("restore: %w", err)
@@ -171,6 +188,7 @@ func (l *Ledger) restoreText(ctx context.Context, tx *sql.Tx, in io.Reader) (Hea
 			if err := l.append(ctx, tx, part); err != nil {
 				return Head{}, err
 			}
+			l.tell("restore rows", int(at.Seq), int(head.Seq))
 			part = part[:0]
 		}
 		if err != nil {

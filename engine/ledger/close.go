@@ -34,6 +34,7 @@ type Closing struct {
 // CloseMonth books a declaration, works out what each hospital is paid on account, and seals the month, in one step. A month
 // that is sealed with the same inputs is left alone; one that is sealed with others is an error that says what differs.
 func (l *Ledger) CloseMonth(ctx context.Context, m calendar.Month, decl Declaration, s Settler, who Stamp) (*Closing, error) {
+	defer l.over()
 	inputs := sortedInputs(append(slices.Clone(decl.Inputs), s.Inputs()...))
 	c := &closing{ledger: l, month: m, settler: s, decl: decl}
 	if err := l.read(ctx, func(tx *sql.Tx) error { return c.load(ctx, tx) }); err != nil {

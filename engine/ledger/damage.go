@@ -16,6 +16,7 @@ func (l *Ledger) sound(ctx context.Context, tx *sql.Tx) error {
 	if l.dialect.numbered {
 		return nil
 	}
+	l.tell("look for damage", 0, 0)
 	var said string
 	if err := tx.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&said); err != nil {
 		return fmt.Errorf("%w: %w; restore a backup", ErrDamaged, err)

@@ -50,7 +50,21 @@ type Ledger struct {
 	db      *sql.DB
 	dialect dialect
 	place   string // for messages: no password
+
+	// Progress, where it is set, hears how far a step is: its stage, and what of how much is done; a total of 0 means that
+	// nobody knows. The stage "" says that the step is over.
+	Progress func(stage string, done, total int64)
 }
+
+// tell tells of progress.
+func (l *Ledger) tell(stage string, done, total int) {
+	if l.Progress != nil {
+		l.Progress(stage, int64(done), int64(total))
+	}
+}
+
+// over says that a step is over.
+func (l *Ledger) over() { l.tell("", 0, 0) }
 
 // tables make an empty ledger. Text and 64-bit integers are all that both databases need.
 var tables = []string{

@@ -279,7 +279,7 @@ func TestRestoreTouchesNoInput(t *testing.T) {
 	}
 	for _, from := range []string{empty, bad, filepath.Join(dir, "none.db")} {
 		before, _ := os.ReadFile(from)
-		if _, _, err := RestoreTo(ctx, target, from); err == nil {
+		if _, _, err := RestoreTo(ctx, target, from, nil); err == nil {
 			t.Errorf("%s was restored", from)
 		}
 		if _, err := os.Stat(target); err == nil {
@@ -299,7 +299,7 @@ func TestRestoreTouchesNoInput(t *testing.T) {
 	if err := os.Chmod(copied, 0o400); err != nil {
 		t.Fatal(err)
 	}
-	if _, got, err := RestoreTo(ctx, target, copied); err != nil || got != head {
+	if _, got, err := RestoreTo(ctx, target, copied, nil); err != nil || got != head {
 		t.Errorf("restoring gave %+v, %v", got, err)
 	}
 	r, err := openToRead(ctx, copied)

@@ -18,6 +18,7 @@ func (l *Ledger) Reopen(ctx context.Context, m calendar.Month, reason string, wh
 	if strings.TrimSpace(reason) == "" {
 		return errors.New("reopening a month needs a reason in words")
 	}
+	defer l.over()
 	d := &draft{}
 	err := l.read(ctx, func(tx *sql.Tx) error {
 		b, err := l.books(ctx, tx)
@@ -90,7 +91,10 @@ func (l *Ledger) withdrawClaims(ctx context.Context, tx *sql.Tx, d *draft, seal 
 	if err != nil {
 		return err
 	}
-	for _, t := range touched {
+	for i, t := range touched {
+		if i%page == 0 {
+			l.tell("take claims back", i, len(touched))
+		}
 		now := *last[t.ClaimID]
 		if p := before[t.ClaimID]; p != 0 {
 			s, err := scanState(tx.QueryRowContext(ctx, l.dialect.bind(`SELECT `+stateColumns+` FROM claims WHERE seq = ?`), p).Scan)

@@ -70,7 +70,13 @@ func (l *Ledger) commit(ctx context.Context, d *draft) error {
 		if err := l.spareCleared(ctx, tx, d.years); err != nil {
 			return err
 		}
-		return l.append(ctx, tx, d.rows)
+		for i := 0; i < len(d.rows); i += page {
+			if err := l.append(ctx, tx, d.rows[i:min(i+page, len(d.rows))]); err != nil {
+				return err
+			}
+			l.tell("write rows", min(i+page, len(d.rows)), len(d.rows))
+		}
+		return nil
 	})
 }
 
@@ -215,6 +221,7 @@ const latest = ` AND NOT EXISTS (SELECT 1 FROM claims n WHERE n.claim_id = c.cla
 // statesBy returns the latest states of claims whose column (claim_id or person) is among the keys, by claim id.
 func (l *Ledger) statesBy(ctx context.Context, tx *sql.Tx, column string, keys []string) (map[string]*State, error) {
 	found := make(map[string]*State)
+	asked := 0
 	for part := range slices.Chunk(keys, chunk) {
 		text := `SELECT ` + stateColumns + ` FROM claims c WHERE ` + column + ` IN (?` + strings.Repeat(", ?", len(part)-1) + `)` + latest
 		args := make([]any, len(part))
@@ -229,6 +236,8 @@ func (l *Ledger) statesBy(ctx context.Context, tx *sql.Tx, column string, keys [
 		if err != nil {
 			return nil, err
 		}
+		asked += len(part)
+		l.tell("look up claims", asked, len(keys))
 	}
 	return found, nil
 }

@@ -26,6 +26,7 @@ const page = 4000
 // Verify reads the whole ledger: each row's hash, the tables of claims, entries and months against the journal, the states of each
 // claim, the laws of every month and year, and, in SQLite, each page and index of the file. expect, where it is not zero, is a head noted down earlier, which must be a row of the journal.
 func (l *Ledger) Verify(ctx context.Context, expect Head) (*Verification, error) {
+	defer l.over()
 	v := newVerifier(l, expect)
 	err := l.read(ctx, func(tx *sql.Tx) error {
 		err := v.run(ctx, tx)
@@ -88,6 +89,7 @@ func (v *verifier) run(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		next += int64(len(rows))
+		v.ledger.tell("verify rows", int(next-1), int(v.Head.Seq))
 	}
 	if v.Fault != "" {
 		return nil

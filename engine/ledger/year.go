@@ -24,6 +24,7 @@ type YearClearing struct {
 // deducted, against everything entered for the year so far; the deposit is released by the assessment. The result is in
 // the books of December.
 func (l *Ledger) ClearYear(ctx context.Context, year int, s Settler, who Stamp) (*YearClearing, error) {
+	defer l.over()
 	december := calendar.MonthOf(year, 12)
 	inputs := sortedInputs(slices.Clone(s.Inputs()))
 	var annual []Annual
@@ -146,10 +147,17 @@ func (l *Ledger) yearClaims(ctx context.Context, year int) iter.Seq2[Claim, erro
 	const page = 2000
 	return func(yield func(Claim, error) bool) {
 		person, id := "", ""
+		var done, all int
 		for {
 			var states []*State
 			var contents map[string]Claim
 			err := l.read(ctx, func(tx *sql.Tx) error {
+				if all == 0 && l.Progress != nil {
+					count := `SELECT COUNT(*) FROM claims c WHERE live = 1 AND origin BETWEEN ? AND ?` + latest
+					if err := tx.QueryRowContext(ctx, l.dialect.bind(count), int32(calendar.MonthOf(year, 1)), int32(calendar.MonthOf(year, 12))).Scan(&all); err != nil {
+						return err
+					}
+				}
 				err := l.query(ctx, tx, func(scan func(...any) error) error {
 					s, err := scanState(scan)
 					states = append(states, s)
@@ -166,6 +174,8 @@ func (l *Ledger) yearClaims(ctx context.Context, year int) iter.Seq2[Claim, erro
 				yield(Claim{}, err)
 				return
 			}
+			done += len(states)
+			l.tell("read claims", done, all)
 			for _, s := range states {
 				if !yield(contents[s.ClaimID], nil) {
 					return

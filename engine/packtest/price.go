@@ -189,9 +189,11 @@ func (b *bench) pricePerson(r *policy.Rules, at []int, out []priced) error {
 		return err
 	}
 	stays := make([]drg.Stay, len(at))
+	seen := make([]claims.Claim, len(at))
 	for i, k := range at {
+		seen[i] = b.s.Seen(out[k].claim)
 		pk := &b.s.Pockets[out[k].claim.Row]
-		stays[i] = drg.Stay{Claim: &out[k].claim, Fund: pk[benefit.Fund], NonCovered: pk[benefit.NonCovered], FirstPay: pk[benefit.FirstPay], Deductible: pk[benefit.Deductible]}
+		stays[i] = drg.Stay{Claim: &seen[i], Fund: pk[benefit.Fund], NonCovered: pk[benefit.NonCovered], FirstPay: pk[benefit.FirstPay], Deductible: pk[benefit.Deductible]}
 	}
 	values := make([]drg.Priced, len(at))
 	if err := p.Price(stays, values); err != nil {

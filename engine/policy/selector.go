@@ -18,6 +18,28 @@ type Scope struct {
 	// Listed are the codes of the claims and of the group tables, against which the codes in rules are checked; nil: the
 	// claims are not known yet, and nothing can be checked.
 	Listed map[string]bool
+
+	read claims.ColumnSet
+}
+
+// Reads notes that a rule looks at columns of the claims. Whatever reads a rule calls it for those columns that not every run
+// looks at: parts of the cost, and the facts beside scheme, setting, hospital, age, group and county.
+func (s *Scope) Reads(columns ...claims.Column) { s.read |= claims.Columns(columns...) }
+
+// Read returns the columns that the rules compiled so far look at; a set of none when there are none.
+func (s *Scope) Read() claims.ColumnSet { return s.read }
+
+// readsFact notes that a rule looks at a fact.
+func (s *Scope) readsFact(f claims.Fact) {
+	if c, ok := factColumns[f]; ok {
+		s.Reads(c)
+	}
+}
+
+// factColumns are the columns behind the facts that not every run looks at.
+var factColumns = map[claims.Fact]claims.Column{
+	claims.FactRetired: claims.ColRetired, claims.FactSigned: claims.ColSignedDoctor, claims.FactAssistance: claims.ColAssistance,
+	claims.FactPlace: claims.ColPlace, claims.FactFiled: claims.ColFiled, claims.FactReferral: claims.ColReferral,
 }
 
 // Known reports whether a group code is one of the claims or of a group table, and names the nearest where it is not.
@@ -52,6 +74,7 @@ func (d *Decoder) Selector(sc *Scope) Selector {
 	var s Selector
 	list := func(key string, fact claims.Fact, names []string) {
 		for _, w := range d.Texts(key) {
+			sc.readsFact(fact)
 			if w == "*" {
 				s.allowed[fact] = 0
 				return
@@ -140,6 +163,13 @@ func (s *Selector) ages(d *Decoder) {
 	s.hasAge, s.ageFrom, s.ageTo = true, int16(from), int16(to)
 }
 
+// Only returns the selector of the claims that have a value of a fact.
+func Only(f claims.Fact, value uint8) Selector {
+	var s Selector
+	s.allowed[f] = 1 << value
+	return s
+}
+
 // Any reports whether the selector holds for every claim.
 func (s *Selector) Any() bool {
 	return s.allowed == [claims.NumFacts]uint32{} && !s.hasAge && s.groups == nil
@@ -166,6 +196,20 @@ type Lookup struct {
 	strides   []int
 	table     []int16 // first matching row by facts, -1 for none
 	plain     bool    // no selector asks for age or group, so that the table decides alone
+}
+
+// ByFacts tells whether the facts of a claim alone decide what Find returns.
+func (l *Lookup) ByFacts() bool { return l.plain }
+
+// Facts lists the facts that the selectors ask for. It must not be changed.
+func (l *Lookup) Facts() []claims.Fact { return l.facts }
+
+// FactSize returns how many values a fact has where a region has a number of schemes.
+func FactSize(f claims.Fact, schemes int) int {
+	if f == claims.FactScheme {
+		return max(schemes, 1)
+	}
+	return factSizes[f]
 }
 
 // factSizes bounds the value of each fact.

@@ -69,7 +69,8 @@ type Checked struct {
 }
 
 // CheckFiles reads and checks files of claims together. Rows that are set aside go to the file rejects, where one is named.
-func CheckFiles(ctx context.Context, files []string, reg *region.Region, opts check.Options, rejects string) (*Checked, error) {
+// progress, which may be nil, hears how many rows of a file are read.
+func CheckFiles(ctx context.Context, files []string, reg *region.Region, opts check.Options, rejects string, progress func(done, total int64)) (*Checked, error) {
 	c := &Checked{limit: opts.Limit}
 	reject := func(claims.RejectedRow) error { return nil }
 	var w *claims.RejectsWriter
@@ -83,7 +84,7 @@ func CheckFiles(ctx context.Context, files []string, reg *region.Region, opts ch
 	}
 	var tables []*claims.Table
 	for _, file := range files {
-		t, info, err := claims.ReadFile(ctx, file, claims.ReadOptions{Workers: opts.Workers, Reject: func(r claims.RejectedRow) error {
+		t, info, err := claims.ReadFile(ctx, file, claims.ReadOptions{Workers: opts.Workers, Progress: progress, Reject: func(r claims.RejectedRow) error {
 			for _, f := range r.Findings {
 				if opts.Limit < 0 || len(c.Doors) < opts.Limit {
 					c.Doors = append(c.Doors, f)

@@ -74,7 +74,7 @@ func documents(t *testing.T) []*report.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff, err := record.Compare(t.Context(), &record.Side{Name: "a", Session: ses, Result: results[0], Bound: true}, &record.Side{Name: "b", Session: ses, Result: results[len(results)-1], Bound: true}, engine.Options{})
+	diff, err := record.Compare(t.Context(), &record.Side{Name: "a", Session: ses, Result: results[0], Bound: true}, &record.Side{Name: "b", Session: ses, Result: results[len(results)-1], Bound: true}, record.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,8 @@ type Side struct {
 	Result  *engine.Result // of the scenario that is compared
 	// Bound tells that the record's study and inputs are as they were; true for a study.
 	Bound bool
+
+	known *compare.Figures // of Result; nil until they are asked for
 }
 
 // The causes of a change between two runs.
@@ -63,8 +65,15 @@ type Claim struct {
 // mostClaims bounds the claims that are replayed one by one.
 const mostClaims = 2_000_000
 
+// Options steer a comparison; they never change its results.
+type Options struct {
+	engine.Options
+	// Replayed is told how many persons' claims were replayed one by one, after the mixtures are worked out; may be nil.
+	Replayed func(done, total int64)
+}
+
 // Compare splits the change between two runs by cause. The split among data, rules and parameters is free of any order.
-func Compare(ctx context.Context, a, b *Side, opts engine.Options) (*Diff, error) {
+func Compare(ctx context.Context, a, b *Side, opts Options) (*Diff, error) {
 	d := &Diff{A: a, B: b, Causes: []string{CauseData, CauseRules, CauseParams}}
 	figures := append(a.figures().Headlines(), a.figures().Match("hospital.any.paid")...)
 	for _, f := range b.figures().Match("hospital.any.paid") {
@@ -72,7 +81,7 @@ func Compare(ctx context.Context, a, b *Side, opts engine.Options) (*Diff, error
 			figures = append(figures, f)
 		}
 	}
-	m := &mixer{ctx: ctx, sides: [2]*Side{a, b}, figures: figures, opts: opts}
+	m := &mixer{ctx: ctx, sides: [2]*Side{a, b}, figures: figures, opts: opts.Options}
 	parts, err := m.split(3)
 	if err != nil {
 		// A change of one pack may have no place in the other: then the two causes are one.
@@ -105,7 +114,7 @@ func Compare(ctx context.Context, a, b *Side, opts engine.Options) (*Diff, error
 		}
 	}
 	slices.SortStableFunc(d.Hospitals, func(x, y Moved) int { return cmp.Compare(size(y.B-y.A), size(x.B-x.A)) })
-	return d, d.claims()
+	return d, d.claims(opts.Replayed)
 }
 
 func size(v int64) int64 {
@@ -115,7 +124,12 @@ func size(v int64) int64 {
 	return v
 }
 
-func (s *Side) figures() *compare.Figures { return compare.Of(s.Result) }
+func (s *Side) figures() *compare.Figures {
+	if s.known == nil {
+		s.known = compare.Of(s.Result)
+	}
+	return s.known
+}
 
 // value is a figure as the side's run gave it: recorded, or worked out now. A hospital that is not there is paid nothing.
 func (s *Side) value(id string) int64 {
@@ -181,7 +195,11 @@ func (m *mixer) split(causes int) ([][]int64, error) {
 			masks = append(masks, mask)
 			scenarios = append(scenarios, m.scenario(rules, params))
 		}
-		err := side.Session.Evaluate(m.ctx, scenarios, m.opts, func(i int, r *engine.Result) error {
+		opts := m.opts
+		if tell := m.opts.Progress; tell != nil {
+			opts.Progress = func(done, total int) { tell(data*total+done, 2*total) }
+		}
+		err := side.Session.Evaluate(m.ctx, scenarios, opts, func(i int, r *engine.Result) error {
 			f := compare.Of(r)
 			for _, x := range m.figures {
 				values[masks[i]] = append(values[masks[i]], valueOf(f, x.ID))
@@ -209,7 +227,7 @@ type paid struct {
 
 // claims finds the claims of the largest differences: by data under the first side's rules, and by rules over the second
 // side's data.
-func (d *Diff) claims() error {
+func (d *Diff) claims(tell func(done, total int64)) error {
 	a, b := d.A, d.B
 	if a.Session.Sharded() || b.Session.Sharded() || a.Session.Input.Table.Rows+b.Session.Input.Table.Rows > mostClaims {
 		return nil
@@ -218,9 +236,15 @@ func (d *Diff) claims() error {
 	if err != nil {
 		return nil // the first side's rules have no place over the second side's region: nothing to hold side by side
 	}
-	before, err1 := fundOf(a.Session, a.Result.Plan)
-	between, err2 := fundOf(b.Session, plans[0])
-	after, err3 := fundOf(b.Session, b.Result.Plan)
+	done, total := int64(0), int64(a.Session.Input.Persons()+2*b.Session.Input.Persons())
+	each := func() {
+		if done++; tell != nil && done&1023 == 0 {
+			tell(done, total)
+		}
+	}
+	before, err1 := fundOf(a.Session, a.Result.Plan, each)
+	between, err2 := fundOf(b.Session, plans[0], each)
+	after, err3 := fundOf(b.Session, b.Result.Plan, each)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
@@ -229,13 +253,14 @@ func (d *Diff) claims() error {
 }
 
 // fundOf works out what the fund pays of each claim.
-func fundOf(ses *engine.Session, p *engine.Plan) (map[string]paid, error) {
+func fundOf(ses *engine.Session, p *engine.Plan, each func()) (map[string]paid, error) {
 	out := make(map[string]paid, ses.Input.Table.Rows)
 	for person := range ses.Input.Persons() {
 		year, err := p.Replay(ses.Input, person)
 		if err != nil {
 			return nil, err
 		}
+		each()
 		for i := range year {
 			out[year[i].ClaimID] = paid{ses.Region.Hospitals[year[i].Claim.Hospital].ID, year[i].Pockets[benefit.Fund]}
 		}

@@ -52,19 +52,21 @@ type Scenario struct {
 	Figures map[string]int64 `json:"figures"`
 }
 
-// New makes the record of a run whose results go to a folder.
-func New(ses *engine.Session, results []*engine.Result, set []string, build, dir string) (*Record, error) {
+// New makes the record of a run whose results go to a folder. progress, which may be nil, hears how many bytes of the inputs
+// are hashed.
+func New(ses *engine.Session, results []*engine.Result, set []string, build, dir string, progress Progress) (*Record, error) {
 	r := &Record{Version: Version, Build: build, Set: set}
 	var err error
-	if r.Study, err = fileIn(dir, ses.Study.File); err != nil {
+	if r.Study, err = fileIn(dir, ses.Study.File, nil); err != nil {
 		return nil, err
 	}
 	paths, err := inputs(ses.Study)
 	if err != nil {
 		return nil, err
 	}
+	m := newMeter(paths, progress)
 	for _, p := range paths {
-		f, err := fileIn(dir, p)
+		f, err := fileIn(dir, p, m)
 		if err != nil {
 			return nil, err
 		}
@@ -143,8 +145,8 @@ func inputs(s *engine.Study) ([]string, error) {
 }
 
 // fileIn hashes a file and names it from a folder.
-func fileIn(dir, path string) (File, error) {
-	sum, err := hashFile(path)
+func fileIn(dir, path string, m *meter) (File, error) {
+	sum, err := hashFile(path, m)
 	if err != nil {
 		return File{}, err
 	}
@@ -165,13 +167,46 @@ func relative(dir, path string) (string, error) {
 	return filepath.ToSlash(name), nil
 }
 
-func hashFile(path string) (string, error) {
+// Progress hears how many of how many bytes are done.
+type Progress func(done, total int64)
+
+// meter tells of the bytes that are hashed of several files; nil tells nobody.
+type meter struct {
+	done, total int64
+	tell        Progress
+}
+
+func newMeter(paths []string, tell Progress) *meter {
+	if tell == nil {
+		return nil
+	}
+	m := &meter{tell: tell}
+	for _, p := range paths {
+		if info, err := os.Stat(p); err == nil { // a file that is missing is found when it is read
+			m.total += info.Size()
+		}
+	}
+	return m
+}
+
+// Write implements io.Writer.
+func (m *meter) Write(b []byte) (int, error) {
+	m.done += int64(len(b))
+	m.tell(m.done, max(m.total, m.done))
+	return len(b), nil
+}
+
+func hashFile(path string, m *meter) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("hashing: %w", err)
 	}
 	h := sha256.New()
-	_, err = io.Copy(h, f)
+	var in io.Reader = f
+	if m != nil {
+		in = io.TeeReader(f, m)
+	}
+	_, err = io.CopyBuffer(h, in, make([]byte, 1<<18))
 	if err := errors.Join(err, f.Close()); err != nil {
 		return "", fmt.Errorf("hashing %s: %w", path, err)
 	}

@@ -39,7 +39,7 @@ func open(t *testing.T, set ...string) (*engine.Session, []*engine.Result) {
 func TestRecordBindsItsRun(t *testing.T) {
 	ses, results := open(t)
 	dir := t.TempDir()
-	r, err := New(ses, results, nil, "build 1", dir)
+	r, err := New(ses, results, nil, "build 1", dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestRecordBindsItsRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	failing := func(build string, results []*engine.Result) []string {
-		list, err := back.Verify(ses, results, build, dir)
+		list, err := back.Verify(ses, results, build, dir, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestRecordBindsItsRun(t *testing.T) {
 func TestChangedRecordIsRefused(t *testing.T) {
 	ses, results := open(t)
 	dir := t.TempDir()
-	r, err := New(ses, results, nil, "b", dir)
+	r, err := New(ses, results, nil, "b", dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestDiffSplitsByCause(t *testing.T) {
 	sesB, resultsB := open(t, "settle.budgets.total.opening.growth=9%")
 	a := &Side{Name: "a", Session: sesA, Result: resultsA[0], Bound: true}
 	b := &Side{Name: "b", Session: sesB, Result: resultsB[0], Bound: true}
-	d, err := Compare(t.Context(), a, b, engine.Options{})
+	d, err := Compare(t.Context(), a, b, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,17 +141,17 @@ func TestDiffSplitsByCause(t *testing.T) {
 	}
 	check(d, map[string]bool{CauseParams: true})
 	// A record whose figures were made by another program.
-	r, err := New(sesA, resultsA, nil, "old", t.TempDir())
+	r, err := New(sesA, resultsA, nil, "old", t.TempDir(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Scenarios[0].Figures["fund.paid"] -= 100
 	a.Record = r
-	if d, err = Compare(t.Context(), a, b, engine.Options{}); err != nil {
+	if d, err = Compare(t.Context(), a, b, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	check(d, map[string]bool{CauseParams: true, CauseEngine: true})
-	same, err := Compare(t.Context(), b, b, engine.Options{})
+	same, err := Compare(t.Context(), b, b, Options{})
 	if err != nil || len(same.Figures)+len(same.Hospitals)+len(same.ByData)+len(same.ByRules) != 0 {
 		t.Errorf("a run differs from itself: %+v, %v", same, err)
 	}
@@ -178,7 +178,7 @@ func TestDiffNamesTheClaims(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := Compare(t.Context(), &Side{Name: "a", Session: sesA, Result: resultsA[0]}, &Side{Name: "b", Session: sesB, Result: resultsB[0]}, engine.Options{})
+	d, err := Compare(t.Context(), &Side{Name: "a", Session: sesA, Result: resultsA[0]}, &Side{Name: "b", Session: sesB, Result: resultsB[0]}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,18 +15,24 @@ type Binding struct {
 	Holds         bool
 }
 
-// Files holds the study and the inputs of a record in a folder against the files as they are.
-func (r *Record) Files(dir string) []Binding {
-	out := []Binding{fileBinding("study", dir, r.Study)}
+// Files holds the study and the inputs of a record in a folder against the files as they are. progress, which may be nil, hears
+// how many bytes are hashed.
+func (r *Record) Files(dir string, progress Progress) []Binding {
+	var paths []string
 	for _, f := range r.Inputs {
-		out = append(out, fileBinding("input", dir, f))
+		paths = append(paths, dir+"/"+f.Path)
+	}
+	m := newMeter(paths, progress)
+	out := []Binding{fileBinding("study", dir, r.Study, nil)}
+	for _, f := range r.Inputs {
+		out = append(out, fileBinding("input", dir, f, m))
 	}
 	return out
 }
 
-func fileBinding(what, dir string, f File) Binding {
+func fileBinding(what, dir string, f File, m *meter) Binding {
 	b := Binding{What: what, Name: f.Path, Recorded: short(f.SHA256)}
-	sum, err := hashFile(dir + "/" + f.Path)
+	sum, err := hashFile(dir+"/"+f.Path, m)
 	if err != nil {
 		b.Now = "cannot be read"
 		return b
@@ -37,16 +43,29 @@ func fileBinding(what, dir string, f File) Binding {
 
 // Verify holds a record against the same run worked out again: files, build, rules and results. Inputs that the run reads
 // now but the record does not know do not bind either.
-func (r *Record) Verify(ses *engine.Session, results []*engine.Result, build, dir string) ([]Binding, error) {
-	out := r.Files(dir)
-	now, err := New(ses, results, r.Set, build, dir)
+func (r *Record) Verify(ses *engine.Session, results []*engine.Result, build, dir string, progress Progress) ([]Binding, error) {
+	out := r.Files(dir, progress)
+	paths, err := inputs(ses.Study)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range now.Inputs {
-		if !slices.ContainsFunc(r.Inputs, func(o File) bool { return o.Path == f.Path }) {
-			out = append(out, Binding{What: "input", Name: f.Path, Recorded: "not there", Now: short(f.SHA256)})
+	for _, p := range paths {
+		name, err := relative(dir, p)
+		if err != nil {
+			return nil, err
 		}
+		if slices.ContainsFunc(r.Inputs, func(f File) bool { return f.Path == name }) {
+			continue
+		}
+		f, err := fileIn(dir, p, nil)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Binding{What: "input", Name: f.Path, Recorded: "not there", Now: short(f.SHA256)})
+	}
+	now := &Record{}
+	for _, res := range results {
+		now.Scenarios = append(now.Scenarios, scenarioOf(res))
 	}
 	out = append(out, Binding{What: "build", Name: "drgsim", Recorded: r.Build, Now: build, Holds: r.Build == build})
 	for _, s := range r.Scenarios {

@@ -29,6 +29,18 @@ func Create(path string) (*File, error) {
 // Write adds bytes to the end.
 func (w *File) Write(p []byte) (int, error) { return w.f.Write(p) }
 
+// Name returns where the file stands until Commit.
+func (w *File) Name() string { return w.f.Name() }
+
+// Rewind takes back what was written from a position on.
+func (w *File) Rewind(to int64) error {
+	if err := w.f.Truncate(to); err != nil {
+		return err
+	}
+	_, err := w.f.Seek(to, io.SeekStart)
+	return err
+}
+
 // Commit flushes the file and gives it its name. After an error nothing is left behind.
 func (w *File) Commit() error {
 	if w.done {

@@ -30,8 +30,8 @@ type ImportOptions struct {
 }
 
 // Import writes the claims of all inputs to one file, in the order of the inputs, and what it had to leave out to another.
-// Memory does not grow with the inputs. The claims file comes last: where there is a new one, its rejects and hospitals are
-// there as well, and after an error in an input nothing is written.
+// Memory does not grow with the inputs, but for what is vouched for: see claims.WriteOptions. The claims file comes last: where
+// there is a new one, its rejects and hospitals are there as well, and after an error in an input nothing is written.
 func Import(ctx context.Context, opts ImportOptions) (*Report, error) {
 	files, err := inputs(opts.Inputs)
 	if err != nil {
@@ -226,7 +226,17 @@ func (r *Reader) pass(ctx context.Context, path string) error {
 		return err
 	}
 	file := FileReport{Name: filepath.ToSlash(path)}
-	_, err := claims.ScanFile(ctx, path, claims.ReadOptions{Reject: func(row claims.RejectedRow) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("input: %w", err)
+	}
+	told := int64(0)
+	tell := func(done, total int64) {
+		now := info.Size() / max(total, 1) * done // bytes, to the row
+		r.progress.add(now - told)
+		told = now
+	}
+	_, err = claims.ScanFile(ctx, path, claims.ReadOptions{Progress: tell, Reject: func(row claims.RejectedRow) error {
 		r.row.findings = append(r.row.findings[:0], row.Findings...)
 		gross, known := row.Findings[0].Gross, row.Findings[0].GrossKnown
 		if err := file.Read.Add(gross, known); err != nil {
@@ -249,8 +259,6 @@ func (r *Reader) pass(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(path); err == nil {
-		r.progress.add(info.Size())
-	}
+	r.progress.add(info.Size() - told)
 	return r.report.add(file)
 }

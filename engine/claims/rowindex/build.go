@@ -21,6 +21,7 @@ import (
 type Options struct {
 	Workers  int                     // goroutines; 0 means one for each processor. The index does not depend on it
 	Progress func(done, total int64) // rows read; may be nil
+	Sorted   func(done, total int64) // then parts of the index sorted and written; may be nil
 }
 
 // scanRows is how many rows are read at a time.
@@ -47,7 +48,7 @@ func Build(ctx context.Context, claimsFile string, opts Options) (rows int64, er
 	if err != nil {
 		return 0, err
 	}
-	b := &building{near: PathOf(claimsFile), dir: &directory{bits: bitsFor(rows), rows: rows, of: of}}
+	b := &building{near: PathOf(claimsFile), dir: &directory{bits: bitsFor(rows), rows: rows, of: of}, sorted: opts.Sorted}
 	defer func() { err = errors.Join(err, b.close()) }()
 	scan := claims.ReadOptions{
 		Columns: claims.Columns(claims.ColClaimID, claims.ColPersonID), Workers: opts.Workers, Progress: opts.Progress,
@@ -92,6 +93,8 @@ type building struct {
 	parts [sections][parts]part
 	held  int    // records in memory
 	temp  string // folder of the temporary files; "" while there is none
+
+	sorted func(done, total int64)
 }
 
 // add takes the ids of a run of rows.
@@ -182,6 +185,9 @@ func (b *building) write(to io.Writer) error {
 		d.ends[s], d.sums[s] = make([]uint64, 1<<d.bits), make([]uint32, 1<<d.bits)
 		perPart := 1 << (d.bits - minBits)
 		for i := range b.parts[s] {
+			if b.sorted != nil {
+				b.sorted(int64(s*parts+i), sections*parts)
+			}
 			records, err := b.parts[s][i].take()
 			if err != nil {
 				return err

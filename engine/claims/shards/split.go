@@ -23,6 +23,8 @@ type Options struct {
 	// person has. Without it the first such row is an error.
 	Reject   func(claims.RejectedRow) error
 	Progress func(stage string, done, total int64) // rows read, then rows written; may be nil
+	// Vouch looks at each shard when it is written; see claims.WriteOptions. It may be nil.
+	Vouch func(*claims.Table) ([]byte, error)
 }
 
 // MaxShards is the largest number of shards.
@@ -175,6 +177,9 @@ func (s *splitting) reject(r claims.RejectedRow) error {
 // finish turns the spills into shards.
 func (s *splitting) finish(drop []map[int32]int64) error {
 	s.m.Shards = make([]Entry, s.opts.Shards)
+	if s.opts.Progress != nil {
+		s.opts.Progress("write shards", 0, s.rows)
+	}
 	var mu sync.Mutex
 	var done atomic.Int64
 	err := each(s.ctx, s.opts.Workers, s.opts.Shards, func(k int) error {
@@ -193,7 +198,7 @@ func (s *splitting) finish(drop []map[int32]int64) error {
 		}
 		out := byPerson(t, drop[k])
 		path := filepath.Join(s.dir, shardName(k))
-		if err := claims.WriteFile(path, out, claims.WriteOptions{}); err != nil {
+		if err := claims.WriteFile(path, out, claims.WriteOptions{Vouch: s.opts.Vouch}); err != nil {
 			return err
 		}
 		e, err := describe(path, out)

@@ -18,6 +18,8 @@ type Options struct {
 	Keys  []Key          // fallback keys in order; nil means all of Keys
 	Limit int            // lines of each class that are listed; 0 means 50,000
 	Temp  string         // folder for temporary files; "" is the system's
+	// Progress hears how much of the comparison of two lists is done; may be nil. Watch tells of their reading.
+	Progress func(done, total int64)
 }
 
 // defaultLimit keeps the lines of a class within what a sheet of a workbook can hold and a clerk can read.
@@ -183,6 +185,7 @@ func (r *run) match(m *matcher, o, t *side) error {
 		return nil
 	}
 	for p := range parts {
+		r.tell(p, parts*(len(keys)+1))
 		if r.ctx.Err() != nil {
 			return context.Cause(r.ctx)
 		}
@@ -204,6 +207,7 @@ func (r *run) match(m *matcher, o, t *side) error {
 			return err
 		}
 		for p := range parts {
+			r.tell(parts*(at+1)+p, parts*(len(keys)+1))
 			rows, err := now.part(p)
 			if err != nil {
 				return err
@@ -214,6 +218,12 @@ func (r *run) match(m *matcher, o, t *side) error {
 		}
 	}
 	return m.err
+}
+
+func (r *run) tell(done, total int) {
+	if r.opts.Progress != nil {
+		r.opts.Progress(int64(done), int64(total))
+	}
 }
 
 // keyed matches the rows that have a key and leaves the others.

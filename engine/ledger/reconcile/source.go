@@ -73,6 +73,16 @@ func OpenFile(path string, rename map[string]string, month calendar.Month) (Sour
 	return nil, fmt.Errorf("%s: the file is none of Arrow, Parquet, CSV, JSON, XLSX", path)
 }
 
+// Watch lets tell hear how many rows of a source are read whenever it is; the total is 0 where it is not known.
+func Watch(s Source, tell func(done, total int64)) {
+	switch s := s.(type) {
+	case *textSource:
+		s.tell = tell
+	case *claimsSource:
+		s.tell = tell
+	}
+}
+
 // textSource reads rows of text cells below a header.
 type textSource struct {
 	path   string
@@ -82,6 +92,7 @@ type textSource struct {
 	raw    bool
 	fields Fields
 	notes  []string
+	tell   func(done, total int64)
 }
 
 // Fields implements Source.
@@ -142,7 +153,9 @@ func (p *textRows) row(line int64, cells []string) error {
 		p.total, p.totalGross = at, p.header.cell(fGross, cells)
 		return nil
 	}
-	p.n++
+	if p.n++; s.tell != nil && p.n&1023 == 0 {
+		s.tell(p.n, 0) // how many rows a text has is known at its end
+	}
 	r, err := p.header.record(cells, s.raw)
 	if err != nil {
 		return fmt.Errorf("%s: %w", at, err)
@@ -264,6 +277,7 @@ func workbookRows(ctx context.Context, path string, yield func(int64, []string) 
 type claimsSource struct {
 	path   string
 	fields Fields
+	tell   func(done, total int64)
 }
 
 // Fields implements Source.
@@ -276,7 +290,7 @@ const scanRows = 1 << 17
 func (s *claimsSource) Each(ctx context.Context, yield func(*Record) error) error {
 	cols := claims.Columns(claims.ColClaimID, claims.ColPersonID, claims.ColHospitalID, claims.ColScheme, claims.ColSetting,
 		claims.ColSettlementDate, claims.ColGross, claims.ColBookedFund, claims.ColStatus, claims.ColReverses)
-	_, err := claims.ScanFile(ctx, s.path, claims.ReadOptions{Columns: cols}, scanRows, func(t *claims.Table) error {
+	_, err := claims.ScanFile(ctx, s.path, claims.ReadOptions{Columns: cols, Progress: s.tell}, scanRows, func(t *claims.Table) error {
 		s.fields = Fields{Amount: [Amounts]bool{Gross: true, Fund: t.BookedFund != nil}, Person: true, Hospital: true, Scheme: true, Class: true}
 		for i := range t.Rows {
 			_, row := t.Origin(i)

@@ -33,6 +33,7 @@ type Rules struct {
 	policies fs.FS
 	baseline engine.Scenario
 	workers  int
+	progress func(done, total int)
 	inputs   []ledger.Input
 
 	mu    sync.Mutex
@@ -44,6 +45,8 @@ type Options struct {
 	Policies fs.FS
 	Program  string // the build of the program, for the record
 	Workers  int    // 0: one for each processor; answers do not depend on it
+	// Progress hears of how many persons the claims are worked out, of a month, or how many shards of a year's; may be nil.
+	Progress func(done, total int)
 }
 
 // New takes the baseline of a study. Its claims and alternatives have no part in the ledger.
@@ -52,7 +55,7 @@ func New(s *engine.Study, opts Options) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Rules{Region: reg, policies: opts.Policies, baseline: s.Baseline, workers: opts.Workers, plans: map[int]*engine.Plan{}}
+	r := &Rules{Region: reg, policies: opts.Policies, baseline: s.Baseline, workers: opts.Workers, progress: opts.Progress, plans: map[int]*engine.Plan{}}
 	packs, err := engine.OpenPacks(opts.Policies, s.Baseline.Policy)
 	if err != nil {
 		return nil, err
@@ -178,6 +181,9 @@ func (r *Rules) Adjudicate(ctx context.Context, year int, cs []ledger.Claim) ([]
 		if person&255 == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
+		if r.progress != nil && person&1023 == 0 {
+			r.progress(person, p.input.Persons())
+		}
 		visits, err := p.plan.Replay(p.input, person)
 		if err != nil {
 			return nil, err
@@ -238,7 +244,7 @@ func (r *Rules) Annual(ctx context.Context, year int, cs iter.Seq2[ledger.Claim,
 	for row, f := range p.reject {
 		return nil, fmt.Errorf("claim %s is booked, but the rules cannot take it now: %s", b.t.ClaimID.At(row), f.Message)
 	}
-	results, err := engine.Run(ctx, []*engine.Plan{p.plan}, engine.InMemory(p.input), engine.Options{Workers: r.workers})
+	results, err := engine.Run(ctx, []*engine.Plan{p.plan}, engine.InMemory(p.input), engine.Options{Workers: r.workers, Progress: r.progress})
 	if err != nil {
 		return nil, err
 	}

@@ -76,9 +76,15 @@ func (f *File) Size(c *Chunk, i int) (int64, error) {
 	return buf.Len - 8, nil
 }
 
+// smallBuffer is the length below which a whole buffer is read even where the file is mapped.
+const smallBuffer = 64 << 10
+
 // read returns n stored bytes from position lo of a buffer, verified where the file has checksums.
 func (f *File) read(buf *Buffer, lo, n int64, dst []byte, budget *Budget) ([]byte, error) {
-	if f.in.mapped != nil && dst == nil {
+	// A small part of a buffer is looked at where it is mapped, so that its segment is verified once for all such parts. A
+	// small buffer is read as a whole: mapping pages all over the file costs more than it saves.
+	part := n < buf.Len
+	if f.in.mapped != nil && (dst == nil && (part || n >= smallBuffer) || part && n < Segment) {
 		for at := lo - lo%Segment; at < lo+n && buf.sums != nil; at += Segment {
 			if err := f.verify(buf, at); err != nil {
 				return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math/bits"
+	"slices"
 )
 
 // Control is the section that this program puts between the last batch and the footer of its own files: what the file
@@ -17,6 +18,9 @@ type Control struct {
 	// Distinct tells that the values of every dictionary are distinct and none is empty.
 	Distinct bool
 	Messages []Message
+	// Voucher is what the writer found when it looked at the whole file; nil when it did not. What it means is the caller's
+	// matter.
+	Voucher []byte
 }
 
 // Sum is the total of one money column.
@@ -39,6 +43,7 @@ const Segment = 1 << 20
 const (
 	controlMagic   = "DRGSIMCK"
 	controlVersion = 1
+	vouchedVersion = 2  // of sections with a voucher; programs that do not know of it refuse the file
 	trailerLen     = 16 // length, checksum and magic
 )
 
@@ -50,7 +55,11 @@ func Checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 // Encode writes the section.
 func (c *Control) Encode() []byte {
 	le := binary.LittleEndian
-	b := le.AppendUint32(nil, controlVersion)
+	version := uint32(controlVersion)
+	if c.Voucher != nil {
+		version = vouchedVersion
+	}
+	b := le.AppendUint32(nil, version)
 	distinct := uint32(0)
 	if c.Distinct {
 		distinct = 1
@@ -76,6 +85,10 @@ func (c *Control) Encode() []byte {
 				b = le.AppendUint32(b, s)
 			}
 		}
+	}
+	if c.Voucher != nil {
+		b = le.AppendUint32(b, uint32(len(c.Voucher)))
+		b = append(b, c.Voucher...)
 	}
 	for len(b)%8 != 0 { // the footer that follows starts at a multiple of 8
 		b = append(b, 0)
@@ -125,8 +138,9 @@ func decodeControl(b []byte) (*Control, error) {
 	pos := 0
 	u32 := func() int { v := f.u32(pos); pos += 4; return v }
 	i64 := func() int64 { v := f.i64(pos); pos += 8; return v }
-	if v := u32(); v != controlVersion {
-		return nil, fmt.Errorf("control totals have version %d; this program reads version %d", v, controlVersion)
+	version := u32()
+	if version != controlVersion && version != vouchedVersion {
+		return nil, fmt.Errorf("control totals have version %d; this program reads versions %d and %d", version, controlVersion, vouchedVersion)
 	}
 	c := &Control{Distinct: u32() == 1, Rows: i64()}
 	for n := u32(); n > 0 && f.err == nil; n-- {
@@ -152,6 +166,11 @@ func decodeControl(b []byte) (*Control, error) {
 			m.BufferSums = append(m.BufferSums, sums)
 		}
 		c.Messages = append(c.Messages, m)
+	}
+	if version == vouchedVersion {
+		if n := u32(); f.in(pos, n) {
+			c.Voucher = slices.Clone(b[pos : pos+n]) // b may be the mapped file
+		}
 	}
 	if f.err != nil {
 		return nil, errControl

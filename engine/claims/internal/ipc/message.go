@@ -54,7 +54,7 @@ func (f *File) readMessage(off int64) (*message, error) {
 	if f.in.size-off < 8 {
 		return nil, errTruncated
 	}
-	prefix, err := f.in.view(off, 8)
+	prefix, err := f.in.copy(off, 8)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (f *File) readMessage(off int64) (*message, error) {
 	if n < 0 || n > f.in.size-off-8 {
 		return nil, errTruncated
 	}
-	meta, err := f.in.view(off, n+8)
+	meta, err := f.in.copy(off, n+8)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,153 @@
+package benefit
+
+import (
+	"slices"
+
+	"github.com/drgsim/drgsim/engine/claims"
+)
+
+// Persons are the visits of some persons on their way through the steps, and what the rules ask of the visits that does not
+// depend on any rule: it is worked out once for all programs that they go through.
+type Persons struct {
+	Claims []claims.Claim // each person's in the order of the law
+	Ends   []int32        // by person: where the claims end and those of the next begin
+	// Pockets are where the money of each claim is.
+	Pockets []Pockets
+
+	years    []int32 // by claim; nil when all are of one year
+	past     []past
+	combined []combined
+}
+
+// past is what came before a visit in the person's year.
+type past struct {
+	visits  int32       // of any kind
+	stay    int32       // position of the last inpatient stay; -1 when there was none
+	offline claims.Date // settlement of the last visit that was not an internet visit; NoDate when there was none
+}
+
+// combined are the combinations of facts of all visits, for the choices that ask for the same facts.
+type combined struct {
+	of *choices
+	at []uint32
+}
+
+// Take begins with other visits. year tells the year in whose memory a visit counts; nil means that all are of one year.
+func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim) int) {
+	p.Claims, p.Ends, p.years = cs, ends, nil
+	for i := range p.combined {
+		p.combined[i].of = nil
+	}
+	if year != nil {
+		p.years = make([]int32, len(cs))
+		for i := range cs {
+			p.years[i] = int32(year(&cs[i]))
+		}
+	}
+	if cap(p.past) < len(cs) {
+		p.past = make([]past, 2*len(cs))
+	}
+	p.past = p.past[:len(cs)]
+	lo := int32(0)
+	for _, hi := range ends {
+		now := past{stay: -1, offline: claims.NoDate}
+		for i := lo; i < hi; i++ {
+			if i > lo && p.newYear(i) {
+				now = past{stay: -1, offline: claims.NoDate}
+			}
+			p.past[i] = now
+			now.visits++
+			setting := cs[i].Setting()
+			if setting != claims.Internet {
+				now.offline = max(now.offline, cs[i].Settlement)
+			}
+			if setting == claims.Inpatient {
+				now.stay = i
+			}
+		}
+		lo = hi
+	}
+}
+
+// newYear tells whether a visit that is not a person's first begins a year.
+func (p *Persons) newYear(i int32) bool { return p.years != nil && p.years[i] != p.years[i-1] }
+
+// combinations returns the combination of facts of each visit.
+func (p *Persons) combinations(k *choices) []uint32 {
+	free := -1
+	for i := range p.combined {
+		switch of := p.combined[i].of; {
+		case of == nil:
+			free = i
+		case of == k || slices.Equal(of.facts, k.facts) && slices.Equal(of.strides, k.strides):
+			return p.combined[i].at
+		}
+	}
+	if free < 0 {
+		free = len(p.combined)
+		p.combined = append(p.combined, combined{})
+	}
+	c := &p.combined[free]
+	if cap(c.at) < len(p.Claims) {
+		c.at = make([]uint32, 2*len(p.Claims))
+	}
+	c.of, c.at = k, c.at[:len(p.Claims)]
+	for i := range p.Claims {
+		c.at[i] = uint32(k.combination(&p.Claims[i]))
+	}
+	return c.at
+}
+
+// Programs are the programs of a plan's versions, or the same stretch of each.
+type Programs struct {
+	List []*Program
+	// Of tells the position of the program that serves a claim; it is not asked where there is only one.
+	Of func(*claims.Claim) int
+}
+
+// Adjudicate takes the visits through programs, person by person and year by year. At the start of a whole program a claim's
+// cost is open; a later stretch goes on from the pockets as they are. A trace, when not nil, gets each visit's entries
+// before done, which may be nil, is called with the finished visit, and is emptied after it. The error is that of the
+// visit that v is left with.
+func (p *Persons) Adjudicate(programs Programs, y *Year, v *Visit, trace *Trace, done func(*Visit) error) error {
+	v.trace = trace
+	var program *Program
+	var combinations []uint32
+	y.claims = p.Claims
+	lo := int32(0)
+	for _, hi := range p.Ends {
+		for i := lo; i < hi; i++ {
+			c := &p.Claims[i]
+			if len(programs.List) > 1 || program == nil {
+				next := programs.List[0]
+				if len(programs.List) > 1 {
+					next = programs.List[programs.Of(c)]
+				}
+				if next != program {
+					program, combinations = next, p.combinations(next.choices)
+				}
+			}
+			if i == lo {
+				clear(y.Slots)
+			} else if p.newYear(i) {
+				y.renew(program.slots)
+			}
+			y.past = p.past[i]
+			v.Claim, v.Pockets = c, &p.Pockets[i]
+			if trace != nil {
+				trace.Entries = trace.Entries[:0]
+			}
+			if err := program.apply(v, y, int(combinations[i])); err != nil {
+				return err
+			}
+			if done == nil {
+				continue
+			}
+			if err := done(v); err != nil {
+				return err
+			}
+		}
+		lo = hi
+	}
+	return nil
+}

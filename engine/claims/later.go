@@ -1,0 +1,71 @@
+package claims
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
+)
+
+// later is a list of texts that is read from its file when the first of them is asked for.
+type later struct {
+	n    int
+	read func() (Text, error)
+
+	asked atomic.Bool
+	once  sync.Once
+	text  Text
+	err   error
+}
+
+// get returns the texts. When they cannot be read they are all empty, and Table.Err tells why.
+func (l *later) get() Text {
+	l.asked.Store(true)
+	l.once.Do(func() {
+		if l.text, l.err = l.read(); l.err != nil {
+			l.text = Text{}
+		}
+	})
+	return l.text
+}
+
+// Err returns why texts that were to be read when asked for could not be; nil also when none was asked for. Who has used the
+// ids of a table that was read leanly asks it before relying on them.
+func (t *Table) Err() error {
+	for _, l := range []*later{t.ClaimID.later, t.Person.Values.later} {
+		if l == nil || !l.asked.Load() {
+			continue
+		}
+		if l.get(); l.err != nil {
+			return l.err
+		}
+	}
+	return nil
+}
+
+// postpone makes the ids that were left out of a table texts to be read later.
+func (t *Table) postpone(src source, info *FileInfo) {
+	path, control := info.Path, src.control()
+	of := func(n int, column Column, text func(*Table) Text) Text {
+		return Text{later: &later{n: n, read: func() (Text, error) {
+			again, _, err := ReadFile(context.Background(), path, ReadOptions{Columns: Columns(column), same: control})
+			if err != nil {
+				return Text{}, fmt.Errorf("reading ids: %w", err)
+			}
+			return text(again), nil
+		}}}
+	}
+	if t.ClaimID.Offsets == nil {
+		t.ClaimID = of(t.Rows, ColClaimID, func(t *Table) Text { return t.ClaimID })
+	}
+	if l := t.Person.Values.later; l != nil {
+		t.Person.Values = of(l.n, ColPersonID, func(t *Table) Text { return t.Person.Values })
+	}
+}
+
+// isSame tells whether two control sections are those of one file.
+func isSame(a, b *ipc.Control) bool {
+	return a != nil && b != nil && string(a.Encode()) == string(b.Encode())
+}

@@ -1,0 +1,110 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/drgsim/drgsim/engine/check"
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/policy"
+)
+
+// alwaysRead are the columns that a run looks at whatever the rules are.
+var alwaysRead = claims.Columns(claims.ColPersonID, claims.ColHospitalID, claims.ColScheme, claims.ColSetting, claims.ColAdmissionDate,
+	claims.ColDischargeDate, claims.ColSettlementDate, claims.ColDRGCode, claims.ColGross, claims.ColAge, claims.ColResidenceCounty)
+
+// leanFile reads one file of claims. When the file's writer has checked it and vouches for what it found, the checks that do
+// not hang on the region are not made again, and only those columns are read that the rules, the run and the region's checks
+// look at. What comes out is the same.
+type leanFile struct {
+	path  string
+	scope *policy.Scope // tells what the rules look at
+	opts  claims.ReadOptions
+	// ids tells that ids of claims are looked up; strict, that the checks are not the usual ones, so that nobody vouches.
+	ids, strict bool
+
+	table   *claims.Table
+	info    *claims.FileInfo
+	voucher *check.Voucher // nil when the table is whole
+	columns claims.ColumnSet
+}
+
+// read reads the file, leanly where it can be.
+func (f *leanFile) read(ctx context.Context) error {
+	opts := f.opts
+	if !f.strict {
+		opts.Vouched = func(b []byte) claims.ColumnSet {
+			v, ok := check.ReadVoucher(b)
+			if !ok {
+				return 0
+			}
+			f.voucher, f.columns = v, f.needed(v)
+			return f.columns
+		}
+	}
+	var err error
+	f.table, f.info, err = claims.ReadFile(ctx, f.path, opts)
+	return err
+}
+
+// needed returns the columns that are looked at.
+func (f *leanFile) needed(v *check.Voucher) claims.ColumnSet {
+	cols := alwaysRead | check.RegionColumns | f.scope.Read()
+	if v.Reversals > 0 {
+		cols |= claims.Columns(claims.ColClaimID, claims.ColStatus, claims.ColReverses)
+	}
+	if !v.Rising || f.ids {
+		cols |= claims.Columns(claims.ColClaimID)
+	}
+	return cols
+}
+
+// check checks the table, and reads it whole first where what is vouched for is not enough.
+func (f *leanFile) check(ctx context.Context, ses *Session, opts check.Options) (*check.Report, error) {
+	if f.voucher != nil {
+		rep, ok, err := f.voucher.Table(f.table, ses.Region, opts, f.rows(ctx))
+		if err != nil || ok {
+			return rep, err
+		}
+		f.table.Release()
+		if err := f.whole(ctx); err != nil {
+			return nil, err
+		}
+	}
+	opts.Place = f.table.Origin
+	return check.Table(f.table, ses.Region, opts)
+}
+
+// whole reads the file again, with all columns.
+func (f *leanFile) whole(ctx context.Context) error {
+	old := f.info
+	f.voucher, f.strict = nil, true
+	if err := f.read(ctx); err != nil {
+		return err
+	}
+	if f.info.Totals != old.Totals || f.info.Bytes != old.Bytes {
+		return f.changed()
+	}
+	return nil
+}
+
+func (f *leanFile) changed() error { return fmt.Errorf("%s: changed while it was read", f.path) }
+
+// rows reads single rows with all columns.
+func (f *leanFile) rows(ctx context.Context) func([]int64) (*claims.Table, error) {
+	return func(rows []int64) (*claims.Table, error) {
+		r, err := claims.OpenRows(f.path, claims.ReadOptions{Workers: f.opts.Workers})
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		if now := r.Info(); now.Bytes != f.info.Bytes || !bytes.Equal(now.Voucher, f.info.Voucher) {
+			return nil, f.changed()
+		}
+		return r.Read(ctx, rows, 0)
+	}
+}
+
+// lacks tells whether rules look at columns that were not read.
+func (f *leanFile) lacks() bool { return f.voucher != nil && f.needed(f.voucher)&^f.columns != 0 }
