@@ -273,21 +273,24 @@ func (w *worker) addPaid(pw *paidWork) {
 	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
 	inCell, inHome, inGroup := sums.pockets(pw.column), sums.homeFund(pw.column), sums.groupFund(pw.column)
 	told := pw.base >= 0
-	var changed benefit.Pockets
 	for k := range w.pockets {
 		p, pockets := &at.places[k], &w.pockets[k]
+		cell := (*[pocketWidth]int64)(sums.cells.row(p.cell, inCell, pocketWidth))
+		fund := int64(pockets[benefit.Fund])
 		if told {
-			if *pockets == w.first[k] {
+			first := &w.first[k]
+			if *pockets == *first {
 				continue
 			}
-			changed = pockets.Less(&w.first[k])
-			pockets = &changed
+			for i := range pockets {
+				cell[i] += int64(pockets[i] - first[i])
+			}
+			fund -= int64(first[benefit.Fund])
+		} else {
+			for i := range pockets {
+				cell[i] += int64(pockets[i])
+			}
 		}
-		cell := (*[pocketWidth]int64)(sums.cells.row(p.cell, inCell, pocketWidth))
-		for i, fen := range pockets {
-			cell[i] += int64(fen)
-		}
-		fund := int64(pockets[benefit.Fund])
 		sums.homes.row(p.home, inHome, fundWidth)[0] += fund
 		if p.group >= 0 {
 			sums.groups.row(p.group, inGroup, fundWidth)[0] += fund

@@ -47,12 +47,17 @@ func (r *ceiling) Apply(v *Visit, y *Year) {
 	}
 	now := held(v, r.of)
 	used := r.used.at(v, y)
-	most := adjusted(v, r.adjust, *limit, r.round)
+	most := *limit
+	if len(r.adjust) > 0 {
+		most = adjusted(v, r.adjust, most, r.round)
+	}
 	left := max(most-*used, 0)
 	excess := max(now-left, 0)
 	if v.Tracing() && excess > 0 {
 		v.Say("限额 %s，已用 %s，本次 %s，超出 %s", "limit %s, used %s, now %s: %s above it", most, *used, now, excess)
 	}
 	*used += now - excess
-	draw(v, r.of, r.to, excess)
+	if excess > 0 {
+		draw(v, r.of, r.to, excess)
+	}
 }

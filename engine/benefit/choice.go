@@ -13,8 +13,18 @@ type choice struct {
 
 // row returns the position of the row that serves a visit, or -1.
 func (k *choice) row(v *Visit) int {
-	if r := v.chosen[k.at]; r != undecided {
+	if r := v.chosen[k.at]; r >= 0 {
 		return int(r)
+	}
+	return k.search(v)
+}
+
+// search is row where the facts decide for none, or do not decide. It stands apart so that row is short enough to be inlined.
+//
+//go:noinline
+func (k *choice) search(v *Visit) int {
+	if v.chosen[k.at] != undecided {
+		return -1
 	}
 	return k.lookup.Find(v.Claim)
 }

@@ -169,14 +169,17 @@ func (r *deductible) due(v *Visit, row *deductibleRow, order money.Fen) money.Fe
 			v.Say("本年第 %d 次，标准 %s", "visit %d of the year: %s", int64(order), amount)
 		}
 	}
-	return adjusted(v, r.adjust, r.repeat.of(v, amount, order, r.round), r.round)
+	if order > 1 {
+		amount = r.repeat.of(v, amount, order, r.round)
+	}
+	if len(r.adjust) > 0 {
+		amount = adjusted(v, r.adjust, amount, r.round)
+	}
+	return amount
 }
 
-// of returns the amount as the order of the visit lowers it.
+// of returns the amount as the order of a later visit lowers it.
 func (p *repeat) of(v *Visit, amount, order money.Fen, round money.Rounding) money.Fen {
-	if order < 2 {
-		return amount
-	}
 	if p.share != money.One {
 		before := amount
 		amount = v.Times(amount, p.share, round)

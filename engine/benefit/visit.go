@@ -58,15 +58,6 @@ func (p *Pockets) Gross() money.Fen {
 	return sum
 }
 
-// Less returns how much more than in other each pocket holds.
-func (p *Pockets) Less(other *Pockets) Pockets {
-	var d Pockets
-	for i := range p {
-		d[i] = p[i] - other[i]
-	}
-	return d
-}
-
 // Visit is one claim on its way through the steps.
 type Visit struct {
 	*claims.Claim
@@ -82,11 +73,18 @@ type Visit struct {
 // Move moves an amount between pockets. The amount may be negative only to undo an earlier move. Moving more than a pocket
 // holds is a fault of the rule and fails the run.
 func (v *Visit) Move(from, to Pocket, amount money.Fen) {
+	v.Pockets[from] -= amount
+	v.Pockets[to] += amount
+	if v.Pockets[from] < 0 || v.trace != nil {
+		v.moved(from, to, amount)
+	}
+}
+
+// moved is told of the moves that somebody must hear of.
+func (v *Visit) moved(from, to Pocket, amount money.Fen) {
 	if amount == 0 {
 		return
 	}
-	v.Pockets[from] -= amount
-	v.Pockets[to] += amount
 	if v.Pockets[from] < 0 {
 		v.Fail(fmt.Errorf("pocket %s would hold %s", from, v.Pockets[from]))
 	}
