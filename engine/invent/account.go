@@ -162,16 +162,22 @@ func (m *model) totals(d *dice, g past) ([]region.YearTotal, error) {
 					return nil, err
 				}
 			}
-			balance := part(paid[0], money.Ratio(d.between(120_000, 200_000)))
+			balance, err := paid[0].Times(money.Ratio(d.between(120_000, 200_000)), money.HalfUp)
+			if err != nil {
+				return nil, err
+			}
 			for y := range pastYears + 1 {
 				row := region.YearTotal{Year: m.cfg.Year - pastYears + y, Scheme: scheme, Alliance: name}
 				put := func(n string, f money.Fen) {
 					row.Name, row.Amount = n, f
 					list = append(list, row)
 				}
-				got := part(paid[min(y, pastYears-1)], money.Ratio(d.between(985_000, 1_055_000)))
-				if y == pastYears {
-					got = part(got, 1_050_000)
+				got, err := paid[min(y, pastYears-1)].Times(money.Ratio(d.between(985_000, 1_055_000)), money.HalfUp)
+				if err == nil && y == pastYears {
+					got, err = got.Times(1_050_000, money.HalfUp)
+				}
+				if err != nil {
+					return nil, err
 				}
 				put(opening, balance)
 				put(income, got)

@@ -228,3 +228,29 @@ func TestNumerals(t *testing.T) {
 		}
 	}
 }
+
+// TestAccountsOfANation: the accounts of a hundred million claims do not fit 64 bits when they are multiplied by a share first.
+func TestAccountsOfANation(t *testing.T) {
+	c := Scale()
+	c.Persons = 60_000_000
+	m, err := newModel(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	totals, err := m.totals(newDice(), m.lookBack())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var most money.Fen
+	for _, row := range totals {
+		if row.Name == income {
+			most = max(most, row.Amount)
+		}
+		if row.Amount < 0 {
+			t.Errorf("%d %s %s: %s is %s", row.Year, row.Scheme, row.Alliance, row.Name, row.Amount)
+		}
+	}
+	if most < 1<<63/1_000_000 {
+		t.Errorf("the largest income is %s: too small to tell anything", most)
+	}
+}
