@@ -126,10 +126,10 @@ func (b *batch) locate(in *Input, s streamWork, to *located) error {
 }
 
 func (b *batch) unplaced(in *Input, p *Plan, c *claims.Claim) error {
-	id := in.Table.ClaimID.At(int(c.Row))
+	name := in.name(c.Row)
 	if c.Hospital < 0 {
-		return fmt.Errorf("scenario %s: claim %s: its hospital %q is not of the region", p.Scenario.Name, id, in.Table.Hospital.At(int(c.Row)))
+		return fmt.Errorf("scenario %s: %s: its hospital %q is not of the region", p.Scenario.Name, name, in.Table.Hospital.At(int(c.Row)))
 	}
-	return fmt.Errorf("scenario %s: claim %s (%s, %s) belongs to no payment stream; settle.streams needs a row for it",
-		p.Scenario.Name, id, c.Setting(), p.Scope.Schemes[c.Scheme()])
+	return fmt.Errorf("scenario %s: %s (%s, %s) belongs to no payment stream; settle.streams needs a row for it",
+		p.Scenario.Name, name, c.Setting(), p.Scope.Schemes[c.Scheme()])
 }

@@ -43,3 +43,12 @@ func SharedSteps(plans []*Plan) (together, alone int) {
 
 // Lean tells whether the session's file was read leanly and is not whole by now.
 func (ses *Session) Lean() bool { return ses.lean != nil && ses.lean.voucher != nil }
+
+// PointsOfTwo adds the points of two price works up, as where one is told against the other.
+func PointsOfTwo(p *Plan, a, b int64) error {
+	s := newStreamSums(p.dims(), 0, []int{len(p.Classes), len(p.Classes)})
+	s.cells.row(0, s.cellPrice(0), cellPriceWidth)[pricePoints] = a
+	s.cells.row(0, s.cellPrice(1), cellPriceWidth)[pricePoints] = b
+	_, err := s.partial(p, nil, []int{1, 0}, newPeople(len(p.Region.Schemes)))
+	return err
+}

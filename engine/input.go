@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 
 	"github.com/drgsim/drgsim/engine/claims"
@@ -116,6 +117,16 @@ func (in *Input) before(a, b *claims.Claim, order policy.Order) bool {
 		return a.Row < b.Row
 	}
 	return bytes.Compare(in.claimID(a), in.claimID(b)) < 0
+}
+
+// name names the claim of a row in a message: by its id, or by its row where ids cannot be read any more.
+func (in *Input) name(row int32) string {
+	id := in.Table.ClaimID.At(int(row))
+	if in.Table.Err() != nil {
+		_, at := in.Table.Origin(int(row))
+		return fmt.Sprintf("claim in row %d", at)
+	}
+	return "claim " + id
 }
 
 // claimID returns the id of a claim, without a copy.

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 
@@ -76,16 +75,18 @@ func (f *leanFile) check(ctx context.Context, ses *Session, opts check.Options) 
 	return check.Table(f.table, ses.Region, opts)
 }
 
-// whole reads the file again, with all columns.
+// whole reads the file again, with all columns. On an error f stays as it is.
 func (f *leanFile) whole(ctx context.Context) error {
-	old := f.info
-	f.voucher, f.strict = nil, true
-	if err := f.read(ctx); err != nil {
+	all := *f
+	all.voucher, all.strict = nil, true
+	if err := all.read(ctx); err != nil {
 		return err
 	}
-	if f.info.Totals != old.Totals || f.info.Bytes != old.Bytes {
+	if !all.info.IsSame(f.info) {
+		all.table.Release()
 		return f.changed()
 	}
+	*f = all
 	return nil
 }
 
@@ -99,7 +100,7 @@ func (f *leanFile) rows(ctx context.Context) func([]int64) (*claims.Table, error
 			return nil, err
 		}
 		defer r.Close()
-		if now := r.Info(); now.Bytes != f.info.Bytes || !bytes.Equal(now.Voucher, f.info.Voucher) {
+		if !f.info.IsSame(r.Info()) {
 			return nil, f.changed()
 		}
 		return r.Read(ctx, rows, 0)

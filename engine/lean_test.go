@@ -243,6 +243,14 @@ func TestVouchedShards(t *testing.T) {
 			t.Fatal(err)
 		}
 		ses := openStudy(t, studyOver(t, dir, "shards"))
+		sh, err := ses.Source().Load(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if whole := sh.Input.Table.Signed != nil; whole != (vouch == nil) {
+			t.Errorf("vouched for: %t, all columns read: %t", vouch != nil, whole)
+		}
+		sh.Release()
 		results = append(results, compared(t, ses, engine.Options{})+fmt.Sprint(ses.Check.Codes, ses.Check.Findings))
 	}
 	same(t, "vouched for", results[1], results[0])
@@ -278,5 +286,75 @@ func TestVoucherIsOfNoUse(t *testing.T) {
 	ses = openStudy(t, studyOver(t, dir, "claims.arrow"))
 	if n := ses.Check.Count("unknown_hospital"); ses.Lean() || n.Rows == 0 {
 		t.Errorf("%d rows are of an unknown hospital", n.Rows)
+	}
+}
+
+// A file that is replaced before the rest of its columns is read is refused, also where rows and money are as many.
+func TestReplacedFileIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	demoFiles(t, "../testdata/demo")(dir)
+	file := filepath.Join(dir, "claims.arrow")
+	table := readTable(t, "../testdata/demo/claims.arrow")
+	write := func() {
+		if err := claims.WriteFile(file, table, claims.WriteOptions{Vouch: check.Vouch}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write()
+	ses := openStudy(t, studyOver(t, dir, "claims.arrow"))
+	table.Gross[0], table.Gross[1] = table.Gross[1], table.Gross[0]
+	write()
+	if err := ses.Study.Set("benefit.ai.eligible={signed: true}"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ses.Compiler.Compile(ses.Study.Scenarios()[:1]); err == nil || !strings.Contains(err.Error(), "changed while it was read") {
+		t.Errorf("the session goes on with another file: %v", err)
+	}
+}
+
+// Damage in a column that is read only when a shard must be read whole ends the run with an error.
+func TestDamagedShardThatIsReadWhole(t *testing.T) {
+	dir := t.TempDir()
+	demoFiles(t, "../testdata/demo")(dir)
+	table := readTable(t, "../testdata/demo/claims.arrow")
+	var rows []int32
+	for i := range table.Rows {
+		if table.Status[i] == claims.Normal {
+			rows = append(rows, int32(i))
+		}
+	}
+	table = table.Select(rows) // without reversals the ids of claims are not read
+	table.SourceRow = nil
+	input := filepath.Join(dir, "claims.arrow")
+	if err := claims.WriteFile(input, table, claims.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := shards.Split(t.Context(), []string{input}, filepath.Join(dir, "shards"), shards.Options{Shards: 1, Vouch: check.Vouch}); err != nil {
+		t.Fatal(err)
+	}
+	hospitals := filepath.Join(dir, "hospitals.csv")
+	text, err := os.ReadFile(hospitals)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	if err := os.WriteFile(hospitals, []byte(strings.Join(slices.Delete(lines, 1, 2), "")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "shards", "shard-0000.arrow")
+	sound, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 4096; at < len(sound)/2; at += len(sound) / 20 {
+		bad := slices.Clone(sound)
+		bad[at] ^= 0x10
+		if err := os.WriteFile(file, bad, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		ses := openStudy(t, studyOver(t, dir, "shards"))
+		if _, err := engine.Run(t.Context(), ses.Plans[:1], ses.Source(), engine.Options{}); err == nil {
+			t.Errorf("byte %d of %d: the damage was not noticed", at, len(sound))
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/drgsim/drgsim/engine/claims"
@@ -24,7 +25,7 @@ type pricing struct {
 
 // price classifies and prices the stays of the batch that need it, and adds up what they are worth. Each version of the rules
 // sees all of a person's stays, because a later one may change what an earlier one is worth, and counts its own.
-func (w *worker) price(k int) error {
+func (w *worker) price(in *Input, k int) error {
 	pw := &w.prices[k]
 	cs := w.batch.visits[w.streams[pw.stream].order].claims
 	if pw.benefit >= 0 || w.chosen != pw.stream {
@@ -38,7 +39,7 @@ func (w *worker) price(k int) error {
 		version := &pw.plan.Versions[n]
 		if n == 0 || version.Pricer != pw.plan.Versions[n-1].Pricer {
 			if err := w.priceBy(pw, version.Pricer); err != nil {
-				return fmt.Errorf("scenario %s: %w", pw.plan.Scenario.Name, err)
+				return in.priceError(pw.plan, err)
 			}
 		}
 		if err := w.addVersion(k, version, cs); err != nil {
@@ -49,6 +50,15 @@ func (w *worker) price(k int) error {
 		w.told[k] = append(w.told[k][:0], w.priced...)
 	}
 	return nil
+}
+
+// priceError puts the names of scenario and claim before an error of a price.
+func (in *Input) priceError(p *Plan, err error) error {
+	var stay *drg.StayError
+	if errors.As(err, &stay) {
+		err = fmt.Errorf("%s: %w", in.name(stay.Row), stay.Err)
+	}
+	return fmt.Errorf("scenario %s: %w", p.Scenario.Name, err)
 }
 
 // priceBy prices the chosen stays, in the parts of another work where that parts them alike.

@@ -54,7 +54,7 @@ func RunShard(ctx context.Context, plans []*Plan, sh Shard) ([]*Partial, error) 
 	if err := w.run(ctx, sh); err != nil {
 		return nil, err
 	}
-	return w.partials(), nil
+	return w.partials()
 }
 
 // addUp runs all shards on the workers and merges what they found. Merging is exact, so it may happen in any order.
@@ -87,7 +87,7 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 	if err != nil {
 		return nil, err
 	}
-	return sum.partials(), nil
+	return sum.partials()
 }
 
 // eachShard calls what begin returns for every shard on a number of workers. Each worker begins once; its take is called

@@ -97,7 +97,7 @@ func (b *stretchBuilder) add(works []int, from, reads int, last bool) {
 		b.append(stretch{work: -1, reads: reads, writes: writes}, works[0], from, to)
 		reads = writes
 	}
-	if len(parts) == 1 || to == from && reads >= 0 {
+	if len(parts) == 1 {
 		// Nothing further can be cut off for all of them.
 		parts = parted(works, func(i, k int) bool { return i == k })
 	}

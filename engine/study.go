@@ -14,6 +14,7 @@ import (
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/policy"
+	"github.com/drgsim/drgsim/engine/region"
 )
 
 // Study is a question: a baseline and alternatives to it over the same claims. It is read from one YAML file; paths in it
@@ -123,7 +124,9 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 	if s.Year = d.Int("year"); s.Year < firstYear || s.Year > lastYear {
 		d.Fail("year", "%d is not from %d to %d", s.Year, firstYear, lastYear)
 	}
-	s.Schemes = d.Texts("schemes")
+	if s.Schemes = d.Texts("schemes"); len(s.Schemes) > region.MaxSchemes {
+		d.Fail("schemes", "names %d schemes; at most %d are allowed", len(s.Schemes), region.MaxSchemes)
+	}
 	if c := d.Sub("currency"); c != nil {
 		s.CurrencyZh, s.CurrencyEn = c.Text("zh"), c.Text("en")
 		c.Close()

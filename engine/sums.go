@@ -106,7 +106,14 @@ func (s *streamSums) merge(o *streamSums) error {
 }
 
 // partial takes the sums of benefit works and price works out: each of a list of columns, added up.
-func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) *Partial {
+// The sums of a column may fit where those of two do not.
+func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) (*Partial, error) {
+	over := int64(0)
+	add := func(sum *int64, v int64) {
+		n := *sum + v
+		over |= (n ^ *sum) & (n ^ v)
+		*sum = n
+	}
 	part := &Partial{Tally: settle.NewTally(p.dims()), People: people, Settled: s.settled}
 	t := part.Tally
 	for i := range t.Cells {
@@ -115,14 +122,14 @@ func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) *Parti
 		cell.Claims, cell.Days = n[cellClaims], n[cellDays]
 		for _, b := range paid {
 			for k, fen := range s.cells.row(int32(i), s.pockets(b), pocketWidth) {
-				cell.Pockets[k] += money.Fen(fen)
+				add((*int64)(&cell.Pockets[k]), fen)
 			}
 		}
 		for _, q := range prices {
 			x := s.cells.row(int32(i), s.cellPrice(q), cellPriceWidth)
-			cell.Points += money.Points(x[pricePoints])
-			cell.Standard += money.Fen(x[priceStandard])
-			cell.Direct += money.Fen(x[priceDirect])
+			add((*int64)(&cell.Points), x[pricePoints])
+			add((*int64)(&cell.Standard), x[priceStandard])
+			add((*int64)(&cell.Direct), x[priceDirect])
 		}
 	}
 	for i := range t.Homes {
@@ -130,12 +137,12 @@ func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) *Parti
 		home := &t.Homes[i]
 		home.Claims, home.Stays, home.Gross = n[homeClaims], n[homeStays], money.Fen(n[homeGross])
 		for _, b := range paid {
-			home.Fund += money.Fen(s.homes.row(int32(i), s.homeFund(b), fundWidth)[0])
+			add((*int64)(&home.Fund), s.homes.row(int32(i), s.homeFund(b), fundWidth)[0])
 		}
 		for _, q := range prices {
 			x := s.homes.row(int32(i), s.homePrice(q), homePriceWidth)
-			home.Points += money.Points(x[homePoints])
-			home.Direct += money.Fen(x[homeDirect])
+			add((*int64)(&home.Points), x[homePoints])
+			add((*int64)(&home.Direct), x[homeDirect])
 		}
 	}
 	for i := range t.Groups {
@@ -143,10 +150,10 @@ func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) *Parti
 		group := &t.Groups[i]
 		group.Claims, group.Days, group.Excluded, group.Gross = n[groupClaims], n[groupDays], n[groupExcluded], money.Fen(n[groupGross])
 		for _, b := range paid {
-			group.Fund += money.Fen(s.groups.row(int32(i), s.groupFund(b), fundWidth)[0])
+			add((*int64)(&group.Fund), s.groups.row(int32(i), s.groupFund(b), fundWidth)[0])
 		}
 		for _, q := range prices {
-			group.Points += money.Points(s.groups.row(int32(i), s.groupPrice(q), groupPriceWidth)[0])
+			add((*int64)(&group.Points), s.groups.row(int32(i), s.groupPrice(q), groupPriceWidth)[0])
 		}
 	}
 	for i := range t.Class {
@@ -154,9 +161,12 @@ func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) *Parti
 		for _, q := range prices {
 			x := s.classes[q].row(int32(i), 0, classWidth)
 			class.Claims += x[classClaims]
-			class.Gross += money.Fen(x[classGross])
-			class.Points += money.Points(x[classPoints])
+			add((*int64)(&class.Gross), x[classGross])
+			add((*int64)(&class.Points), x[classPoints])
 		}
 	}
-	return part
+	if over < 0 {
+		return nil, fmt.Errorf("scenario %s: adding up points and prices: %w", p.Scenario.Name, money.ErrOverflow)
+	}
+	return part, nil
 }

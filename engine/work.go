@@ -121,7 +121,6 @@ func (w *work) paidBase(benefit, stream int) int {
 func (w *work) priceBase(p *Plan, stream, looksAt int) int {
 	return slices.IndexFunc(w.prices, func(o priceWork) bool {
 		return o.stream == stream && o.benefit == looksAt && len(o.plan.Versions) == 1 && len(p.Versions) == 1 &&
-			slices.Equal(o.plan.Versions[0].classes, p.Versions[0].classes) &&
 			slices.EqualFunc(o.plan.Classes, p.Classes, func(a, b drg.Class) bool { return a.ID == b.ID })
 	})
 }

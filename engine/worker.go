@@ -61,7 +61,7 @@ func newWorker(plans []*Plan) *worker {
 }
 
 // partials returns one partial per plan; plans that share all work share theirs.
-func (w *worker) partials() []*Partial {
+func (w *worker) partials() ([]*Partial, error) {
 	made := make([]*Partial, len(w.joins))
 	out := make([]*Partial, len(w.plans))
 	for i, p := range w.plans {
@@ -80,12 +80,15 @@ func (w *worker) partials() []*Partial {
 			if people.told {
 				people.over(w.people[0])
 			}
-			made[j] = w.sums[at.stream].partial(p, inPaid, inPrice, people)
+			var err error
+			if made[j], err = w.sums[at.stream].partial(p, inPaid, inPrice, people); err != nil {
+				return nil, err
+			}
 			made[j].Outside, made[j].Netted = w.outside, w.netted
 		}
 		out[i] = made[j]
 	}
-	return out
+	return out, nil
 }
 
 // merge adds the sums of another worker for the same plans.
@@ -159,23 +162,23 @@ func (w *worker) settle(in *Input) error {
 			}
 		}
 		lap(&w.stages.AddUp)
-		if err := w.priceAll(i); err != nil {
+		if err := w.priceAll(in, i); err != nil {
 			return err
 		}
 		lap(&w.stages.Classify)
 	}
-	err := w.priceAll(-1)
+	err := w.priceAll(in, -1)
 	lap(&w.stages.Classify)
 	return err
 }
 
 // priceAll prices for the plans whose prices look at the outcome of one benefit work; -1 stands for those that look at none.
-func (w *worker) priceAll(benefit int) error {
+func (w *worker) priceAll(in *Input, benefit int) error {
 	for k := range w.prices {
 		if w.prices[k].benefit != benefit {
 			continue
 		}
-		if err := w.price(k); err != nil {
+		if err := w.price(in, k); err != nil {
 			return err
 		}
 	}
@@ -238,7 +241,7 @@ func (w *worker) adjudicate(in *Input, n int) error {
 	p := &w.persons[s.order]
 	p.Pockets = w.pockets
 	if err := p.Adjudicate(s.programs, &w.years[n], &w.visit, nil, nil); err != nil {
-		return fmt.Errorf("scenario %s: claim %s: %w", s.plan.Scenario.Name, in.Table.ClaimID.At(int(w.visit.Row)), err)
+		return fmt.Errorf("scenario %s: %s: %w", s.plan.Scenario.Name, in.name(w.visit.Row), err)
 	}
 	return nil
 }

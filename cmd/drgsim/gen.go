@@ -13,8 +13,8 @@ func (a *app) genCmd() *cobra.Command {
 		Use:   "gen --out DIR",
 		Short: "Invent a region: hospitals, enrolment, claims and group table",
 		Long: `Gen invents a pooling region and writes its tables and claims to a folder. The same seed gives the same bytes on any
-number of workers; memory does not grow with the number of claims. A file of up to 16 million claims is then read back and
-checked, so that most of it need not be checked again when it is used.
+number of workers. Drawing takes the same memory for any number of claims; a file of up to 16 million claims is then read back
+whole and checked, so that most of it need not be checked again when it is used.
 
 ` + exitHelp,
 		Example: "  drgsim gen --out out/region --seed 7 --visits 20000\n  drgsim gen --out out/big --preset scale --persons 3000000",

@@ -96,8 +96,9 @@ func (a *app) partialCmd() *cobra.Command {
 		Use:   "partial STUDY --shard N --resume DIR",
 		Short: "Work out one shard of a study, for a job of its own",
 		Long: `Partial adjudicates, classifies and adds up one shard of a study's claims for all its scenarios and keeps the sums in a
-folder; a shard that is finished there is left alone. When all shards are there, compare or run with the same --resume settles them at once. So make, a Slurm array or
-indexed jobs part a run among machines that share the folder; the result is the same to the byte.
+folder; a shard that is finished there is left alone. When all shards are there, compare or run with the same --resume settles
+them at once. So make, a Slurm array or indexed jobs part a run among machines that share the folder; the result is the same to
+the byte.
 
 ` + exitHelp,
 		Example: "  drgsim partial nation.yaml --shard 17 --resume out/finished\n  drgsim compare nation.yaml --resume out/finished",

@@ -32,6 +32,7 @@ func (k *choice) search(v *Visit) int {
 // choices are all that the steps of a program choose. What depends on facts alone is looked up once for each combination of
 // facts when the program is compiled: a claim finds its combination once, and no step needs to look at its facts again.
 type choices struct {
+	schemes int
 	lookups []*policy.Lookup
 	decided []bool // by choice: the table has it
 
@@ -49,7 +50,7 @@ const maxChosen = 1 << 18
 
 // add makes a choice among rows with these selectors.
 func (k *choices) add(rows []policy.Selector) choice {
-	k.lookups = append(k.lookups, policy.NewLookup(rows))
+	k.lookups = append(k.lookups, policy.NewLookup(rows, k.schemes))
 	return choice{k.lookups[len(k.lookups)-1], len(k.lookups) - 1}
 }
 
@@ -57,7 +58,7 @@ func (k *choices) add(rows []policy.Selector) choice {
 func (k *choices) one(s policy.Selector) choice { return k.add([]policy.Selector{s}) }
 
 // fill works out the table. Where it would be too large, later choices stay undecided.
-func (k *choices) fill(schemes int) {
+func (k *choices) fill() {
 	var asked [claims.NumFacts]bool
 	combinations := 1
 	k.decided = make([]bool, len(k.lookups))
@@ -68,7 +69,7 @@ func (k *choices) fill(schemes int) {
 		with := combinations
 		for _, f := range l.Facts() {
 			if !asked[f] {
-				with *= policy.FactSize(f, schemes)
+				with *= policy.FactSize(f, k.schemes)
 			}
 		}
 		if with*len(k.lookups) > maxChosen {
@@ -83,7 +84,7 @@ func (k *choices) fill(schemes int) {
 	for f := range claims.NumFacts {
 		if asked[f] {
 			k.facts, k.strides = append(k.facts, f), append(k.strides, k.combinations)
-			k.combinations *= policy.FactSize(f, schemes)
+			k.combinations *= policy.FactSize(f, k.schemes)
 		}
 	}
 	k.rows = make([]int16, k.combinations*len(k.lookups))

@@ -1,9 +1,9 @@
 package benefit
 
 import (
-	"github.com/drgsim/drgsim/engine/claims"
 	"strings"
 
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )

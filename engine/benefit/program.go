@@ -53,7 +53,7 @@ type Program struct {
 // Compile turns the steps of a rule set into a program. The slots are shared by all programs of a plan, so that a person's
 // counters live on when the rules change within a year.
 func Compile(r *policy.Rules, sc *policy.Scope, slots *Slots) (*Program, error) {
-	p := &Program{Steps: r.Benefit, slots: slots, choices: &choices{}, to: len(r.Benefit)}
+	p := &Program{Steps: r.Benefit, slots: slots, choices: &choices{schemes: len(sc.Schemes)}, to: len(r.Benefit)}
 	var faults policy.Errors
 	for _, s := range r.Benefit {
 		slots.asked = nil
@@ -69,7 +69,7 @@ func Compile(r *policy.Rules, sc *policy.Scope, slots *Slots) (*Program, error) 
 	if len(faults) > 0 {
 		return nil, faults
 	}
-	p.choices.fill(len(sc.Schemes))
+	p.choices.fill()
 	p.activate()
 	return p, nil
 }

@@ -72,7 +72,9 @@ func (b *builder) region() error {
 		}
 	}
 	slices.Sort(schemes)
-	reg.Schemes = slices.Compact(schemes)
+	if reg.Schemes = slices.Compact(schemes); len(reg.Schemes) > region.MaxSchemes {
+		return fmt.Errorf("%s: accounts and claims name %d schemes; at most %d are allowed", b.s.Case.File, len(reg.Schemes), region.MaxSchemes)
+	}
 	b.s.Region = reg
 	b.s.Scope = &policy.Scope{Schemes: reg.Schemes, Groups: b.groups()}
 	return nil

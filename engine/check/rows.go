@@ -53,8 +53,8 @@ type unknowns struct {
 	bad    []bool
 }
 
-// look adds a column's values that are not as they should be, if it has some.
-func look(to []unknowns, k kind, column claims.Column, c claims.Coded, ok func(string) bool) []unknowns {
+// unknownIn adds a column's values that are not as they should be, if it has some.
+func unknownIn(to []unknowns, k kind, column claims.Column, c claims.Coded, ok func(string) bool) []unknowns {
 	if c.Codes == nil {
 		return to
 	}
@@ -74,7 +74,7 @@ func look(to []unknowns, k kind, column claims.Column, c claims.Coded, ok func(s
 func (p *pass) known() []unknowns {
 	var out []unknowns
 	look := func(k kind, column claims.Column, c claims.Coded, ok func(string) bool) {
-		out = look(out, k, column, c, ok)
+		out = unknownIn(out, k, column, c, ok)
 	}
 	filled := func(s string) bool { return s != "" }
 	if persons := &p.t.Person.Values; hasBlank(persons) { // there are millions: few tables need a closer look
@@ -89,7 +89,7 @@ func (p *pass) known() []unknowns {
 func (p *pass) regional() []unknowns {
 	var out []unknowns
 	look := func(k kind, column claims.Column, c claims.Coded, ok func(string) bool) {
-		out = look(out, k, column, c, ok)
+		out = unknownIn(out, k, column, c, ok)
 	}
 	if r := p.reg; r != nil {
 		hospital := func(s string) bool { _, ok := r.Hospital(s); return ok || s == "" }

@@ -105,12 +105,14 @@ type varints struct {
 
 func (r *varints) uint() uint64 {
 	v, n := binary.Uvarint(r.b)
-	return v + 0*uint64(r.skip(n))
+	r.skip(n)
+	return v
 }
 
 func (r *varints) int() int64 {
 	v, n := binary.Varint(r.b)
-	return v + 0*int64(r.skip(n))
+	r.skip(n)
+	return v
 }
 
 func (r *varints) byte() byte {
@@ -123,12 +125,11 @@ func (r *varints) byte() byte {
 	return x
 }
 
-func (r *varints) skip(n int) int {
+func (r *varints) skip(n int) {
 	if n <= 0 {
 		r.short, n = true, len(r.b)
 	}
 	r.b = r.b[n:]
-	return n
 }
 
 // Table is the check of the table of a file that has the voucher; the report is the one that Table gives. Of the columns it
@@ -162,7 +163,7 @@ func (v *Voucher) Table(t *claims.Table, reg *region.Region, opts Options, read 
 // detail returns a pass over a table of the rows that some marks are about, with all columns, and the marks as that table
 // has its rows.
 func (p *pass) detail(marks []mark) (*pass, []mark, error) {
-	if p.read == nil {
+	if p.read == nil || len(marks) == 0 {
 		return p, marks, nil
 	}
 	var rows []int64

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"math/rand/v2"
@@ -8,6 +9,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -241,4 +243,26 @@ func FuzzReadIPC(f *testing.F) {
 			cellsOf(got) // every cell must be there
 		}
 	})
+}
+
+// TestTextsBeyondTheirBuffer: offsets that rise and lead out of the file are an error, also where they sum to nothing.
+func TestTextsBeyondTheirBuffer(t *testing.T) {
+	rec := recordOf(t, with(column{"claim_id", arrow.BinaryTypes.LargeString, `["a1", "b2", "c3"]`}))
+	b := mustBytes(t, ipcFile(t, false, []arrow.Record{rec, rec, rec, rec}))
+	var offsets, beyond []byte
+	for i, o := range []uint64{0, 2, 4, 6} {
+		offsets = binary.LittleEndian.AppendUint64(offsets, o)
+		if i == 3 {
+			o = 1 << 62
+		}
+		beyond = binary.LittleEndian.AppendUint64(beyond, o)
+	}
+	if n := bytes.Count(b, offsets); n != 4 {
+		t.Fatalf("the offsets stand there %d times, want 4", n)
+	}
+	for _, opts := range []ReadOptions{{}, {NoMap: true}, {Workers: 1}} {
+		if _, _, err := readBytes(t, place(t, "beyond"), bytes.ReplaceAll(b, offsets, beyond), opts); err == nil || !strings.Contains(err.Error(), `column "claim_id"`) {
+			t.Errorf("texts beyond their buffer give %v", err)
+		}
+	}
 }

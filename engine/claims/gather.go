@@ -30,6 +30,8 @@ func (t *Table) Origin(i int) (file string, row int64) {
 // Release gives back the file behind the columns. Neither the table nor a slice taken from it may be used afterwards.
 // A table that is never released keeps its file mapped, which costs address space only.
 func (t *Table) Release() {
+	t.ClaimID.later.release()
+	t.Person.Values.later.release()
 	if t.free != nil {
 		t.free()
 	}

@@ -12,11 +12,12 @@ import (
 // later is a list of texts that is read from its file when the first of them is asked for.
 type later struct {
 	n    int
-	read func() (Text, error)
+	read func() (Text, *Table, error)
 
 	asked atomic.Bool
 	once  sync.Once
 	text  Text
+	table *Table // that the texts were read into
 	err   error
 }
 
@@ -24,11 +25,18 @@ type later struct {
 func (l *later) get() Text {
 	l.asked.Store(true)
 	l.once.Do(func() {
-		if l.text, l.err = l.read(); l.err != nil {
+		if l.text, l.table, l.err = l.read(); l.err != nil {
 			l.text = Text{}
 		}
 	})
 	return l.text
+}
+
+// release gives back what was read.
+func (l *later) release() {
+	if l != nil && l.table != nil {
+		l.table.Release()
+	}
 }
 
 // Err returns why texts that were to be read when asked for could not be; nil also when none was asked for. Who has used the
@@ -49,12 +57,12 @@ func (t *Table) Err() error {
 func (t *Table) postpone(src source, info *FileInfo) {
 	path, control := info.Path, src.control()
 	of := func(n int, column Column, text func(*Table) Text) Text {
-		return Text{later: &later{n: n, read: func() (Text, error) {
+		return Text{later: &later{n: n, read: func() (Text, *Table, error) {
 			again, _, err := ReadFile(context.Background(), path, ReadOptions{Columns: Columns(column), same: control})
 			if err != nil {
-				return Text{}, fmt.Errorf("reading ids: %w", err)
+				return Text{}, nil, fmt.Errorf("reading ids: %w", err)
 			}
-			return text(again), nil
+			return text(again), again, nil
 		}}}
 	}
 	if t.ClaimID.Offsets == nil {

@@ -41,33 +41,44 @@ func gathered(codes []int32, persons, workers int) []int32 {
 	if len(codes) > 0 && codes[0] < 0 {
 		return nil
 	}
-	starts := make([]int32, persons+1)
 	const step = 1 << 18
-	parts := (len(codes) + step - 1) / step
-	err := parallel(context.Background(), workers, parts, func(i int) error {
-		lo, hi := i*step, min((i+1)*step, len(codes))
-		last := int32(-1)
-		if lo > 0 {
-			last = codes[lo-1]
+	// each calls do for the row at which each person begins, on some workers.
+	each := func(do func(row int, last, p int32) error) error {
+		return parallel(context.Background(), workers, (len(codes)+step-1)/step, func(i int) error {
+			lo, hi := i*step, min((i+1)*step, len(codes))
+			last := int32(-1)
+			if lo > 0 {
+				last = codes[lo-1]
+			}
+			for row, p := range codes[lo:hi] {
+				if p == last {
+					continue
+				}
+				if err := do(lo+row, last, p); err != nil {
+					return err
+				}
+				last = p
+			}
+			return nil
+		})
+	}
+	// Whether the persons stand in order is asked first: only then does each start belong to one worker.
+	if each(func(_ int, last, p int32) error {
+		if p < last {
+			return errApart
 		}
-		for row, p := range codes[lo:hi] {
-			if p == last {
-				continue
-			}
-			if p < last {
-				return errApart
-			}
-			// Persons between the two have no rows: theirs would start here too.
-			for q := last + 1; q <= p; q++ {
-				starts[q] = int32(lo + row)
-			}
-			last = p
+		return nil
+	}) != nil {
+		return nil
+	}
+	starts := make([]int32, persons+1)
+	_ = each(func(row int, last, p int32) error {
+		// Persons between the two have no rows: theirs would start here too.
+		for q := last + 1; q <= p; q++ {
+			starts[q] = int32(row)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil
-	}
 	first := int32(0)
 	if len(codes) > 0 {
 		first = codes[len(codes)-1] + 1

@@ -43,6 +43,10 @@ func (s *ipcSource) textEnds(c Column, batch int, lo, hi int64, ends []int64, bu
 	} else {
 		from, sound = endsOf(cast[int32](raw), ends)
 	}
+	if size := int64(0); sound && ends[len(ends)-1] > 0 {
+		size, err = s.file.Size(ch, 2)
+		sound = err == nil && from <= size && ends[len(ends)-1] <= size-from
+	}
 	if !sound {
 		return 0, false, fmt.Errorf("batch %d: %w", batch+1, errOffsets)
 	}

@@ -54,7 +54,12 @@ type FileInfo struct {
 	Voucher []byte
 	// Lean tells that ReadOptions.Vouched chose the columns.
 	Lean bool
+
+	control *ipc.Control
 }
+
+// IsSame tells whether two readings were of one file that this program wrote, by its control totals and checksums.
+func (f *FileInfo) IsSame(o *FileInfo) bool { return isSame(f.control, o.control) }
 
 // ReadFile reads one file of claims: an Arrow IPC file or stream, or Parquet, told apart by its first bytes. Columns are
 // bound by name. The table may show bytes of the mapped file; see Release.
@@ -189,7 +194,8 @@ func openSource(path string, opts *ReadOptions) (source, *FileInfo, error) {
 			info.Columns |= Columns(c)
 		}
 	}
-	info.Verified = src.control() != nil && !opts.Trust
+	info.control = src.control()
+	info.Verified = info.control != nil && !opts.Trust
 	if info.Verified && src.control().Voucher != nil {
 		info.Voucher = src.control().Voucher
 		if opts.Vouched != nil {

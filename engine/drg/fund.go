@@ -31,7 +31,7 @@ func (b *builder) readFund(d *policy.Decoder) {
 		rows = append(rows, row.Selector(b.scope))
 		b.fundRatio = append(b.fundRatio, row.Share("ratio"))
 	})
-	b.fundRatios = policy.NewLookup(rows)
+	b.fundRatios = policy.NewLookup(rows, len(b.scope.Schemes))
 }
 
 // direct works out what the fund owes for a stay whose price is known.

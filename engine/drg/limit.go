@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -133,4 +134,64 @@ func (l *limit) below(v money.Fen) money.Fen {
 		return v - 1
 	}
 	return v
+}
+
+// addLimits works out the limits of a site and returns their number. Sites of different kinds often have the same limits:
+// they share them, so that the tables stay small enough for the processor's nearest memory.
+func (b *builder) addLimits(p *Pricer, s site, price int32) int32 {
+	firstBound, firstOver := len(p.bounds), len(p.over)
+	b.appendLimits(p, s, price)
+	bounds, over := p.bounds[firstBound:], p.over[firstOver:]
+	for n := range firstBound / max(len(bounds), 1) {
+		if slices.Equal(bounds, p.bounds[n*len(bounds):][:len(bounds)]) && slices.Equal(over, p.over[n*len(over):][:len(over)]) {
+			p.bounds, p.over = p.bounds[:firstBound], p.over[:firstOver]
+			return int32(n)
+		}
+	}
+	return int32(firstBound / len(bounds))
+}
+
+func (b *builder) appendLimits(p *Pricer, s site, price int32) {
+	for n := range b.groups.rows {
+		g := &b.groups.rows[n]
+		number := int32(n)
+		if n == len(b.groups.rows)-1 {
+			number = claims.NoCode
+		}
+		cell := int(price)*len(b.groups.rows) + n
+		var standard money.Fen
+		if p.keepStandards {
+			standard = p.standards[cell]
+		}
+		mean := g.mean
+		if b.byStandard {
+			mean = standard
+		}
+		var open uint64
+		var missing [2 * maxBranches]bool
+		bounds := make([]int64, firstCut+len(p.limits))
+		for i, l := range p.limits {
+			v, ok := l.cut(b, s, number, g, mean, standard)
+			missing[i] = !ok
+			bounds[firstCut+i] = int64(v)
+		}
+		for i := range b.branches {
+			br := &b.branches[i]
+			if br.loCut >= 0 && missing[br.loCut] || br.hiCut >= 0 && missing[br.hiCut] {
+				continue
+			}
+			if b.serves(br, s, number, g, int64(mean), int64(standard)) {
+				open |= 1 << i
+			}
+		}
+		bounds[openBranches], bounds[reference] = int64(open), int64(mean)
+		p.bounds = append(p.bounds, bounds...)
+		for c := range b.classes {
+			var over money.Ratio
+			if l := b.classes[c].pay.over; l != nil && l.kind == limitRatio {
+				over, _ = l.ratio(b, s, number, g)
+			}
+			p.over = append(p.over, int32(over))
+		}
+	}
 }

@@ -101,5 +101,17 @@ func (p *Pricer) PriceParts(stays []Stay, ends []int32, parts *Parts, out []Pric
 	return nil
 }
 
+// StayError tells of which stay an error is: of that in a row of the table of claims, counted from 0.
+type StayError struct {
+	Row int32
+	Err error
+}
+
+// Error implements error.
+func (e *StayError) Error() string { return fmt.Sprintf("claim in row %d: %v", e.Row, e.Err) }
+
+// Unwrap returns what is wrong with the stay.
+func (e *StayError) Unwrap() error { return e.Err }
+
 // wrong puts the place of a stay before an error.
-func (s *Stay) wrong(err error) error { return fmt.Errorf("claim in row %d: %w", s.Row, err) }
+func (s *Stay) wrong(err error) error { return &StayError{s.Row, err} }

@@ -11,6 +11,7 @@ import (
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/policy"
+	"github.com/drgsim/drgsim/engine/region"
 )
 
 // Pricer prices stays by the rules in force on one day. It is immutable and used by many goroutines.
@@ -91,7 +92,7 @@ type check struct {
 // factMask tells which branches a value of a fact leaves open.
 type factMask struct {
 	fact claims.Fact
-	open [8]uint64
+	open [region.MaxSchemes]uint64
 }
 
 // Classes returns the classes in the order in which they are tried.
@@ -166,7 +167,7 @@ func (p *Pricer) choose(s *Stay, at *place) int {
 	bounds := p.boundsOf(at.limit)
 	open := uint64(bounds[openBranches]) & p.byDays[min(int(at.days), len(p.byDays)-1)] & p.byReview[at.mark.kind]
 	for i := range p.facts {
-		open &= p.facts[i].open[s.Facts[p.facts[i].fact]&7]
+		open &= p.facts[i].open[s.Facts[p.facts[i].fact]%region.MaxSchemes]
 	}
 	cost := int64(at.cost)
 	above := p.above[:len(p.upTo)]

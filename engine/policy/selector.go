@@ -2,6 +2,7 @@ package policy
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -212,9 +213,9 @@ func FactSize(f claims.Fact, schemes int) int {
 	return factSizes[f]
 }
 
-// factSizes bounds the value of each fact.
+// factSizes bounds the value of each fact but the scheme.
 var factSizes = [claims.NumFacts]int{
-	claims.FactScheme: 8, claims.FactTier: int(region.NumTiers), claims.FactSetting: 5, claims.FactRetired: 2,
+	claims.FactTier: int(region.NumTiers), claims.FactSetting: 5, claims.FactRetired: 2,
 	claims.FactSigned: 2, claims.FactAssistance: 4, claims.FactPlace: 3, claims.FactFiled: 2, claims.FactReferral: 4,
 	claims.FactPrivate: 2, claims.FactInternet: 2, claims.FactSameCounty: 2,
 }
@@ -222,15 +223,15 @@ var factSizes = [claims.NumFacts]int{
 // maxTable bounds the dense table; beyond it rows are tried one after another.
 const maxTable = 1 << 16
 
-// NewLookup compiles selectors in the order of their rows; the first that holds wins.
-func NewLookup(rows []Selector) *Lookup {
-	l := &Lookup{selectors: rows, plain: true}
+// NewLookup compiles selectors in the order of their rows, for claims of a number of schemes; the first that holds wins.
+func NewLookup(rows []Selector, schemes int) *Lookup {
+	l := &Lookup{selectors: rows, plain: len(rows) <= math.MaxInt16} // more do not fit the table's numbers
 	size := 1
 	for f := range claims.NumFacts {
 		if slices.ContainsFunc(rows, func(s Selector) bool { return s.allowed[f] != 0 }) {
 			l.facts = append(l.facts, f)
 			l.strides = append(l.strides, size)
-			size *= factSizes[f]
+			size *= FactSize(f, schemes)
 		}
 	}
 	for i := range rows {
@@ -238,7 +239,7 @@ func NewLookup(rows []Selector) *Lookup {
 			l.plain = false
 		}
 	}
-	if size > maxTable || !l.plain {
+	if size > maxTable || len(rows) > math.MaxInt16 || !l.plain {
 		l.plain = false
 		return l
 	}
@@ -247,8 +248,9 @@ func NewLookup(rows []Selector) *Lookup {
 	for i := range l.table {
 		rest := i
 		for _, f := range l.facts {
-			c.Facts[f] = uint8(rest % factSizes[f])
-			rest /= factSizes[f]
+			n := FactSize(f, schemes)
+			c.Facts[f] = uint8(rest % n)
+			rest /= n
 		}
 		l.table[i] = int16(l.scan(&c))
 	}

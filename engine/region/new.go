@@ -78,6 +78,9 @@ func (r *Region) check() error {
 	if len(r.Hospitals) == 0 {
 		return fmt.Errorf("there is no hospital; at least one is needed")
 	}
+	if n := len(r.Schemes); n > MaxSchemes {
+		return fmt.Errorf("enrolment and totals name %d schemes; at most %d are allowed", n, MaxSchemes)
+	}
 	for i, h := range r.Hospitals {
 		if column, err := h.check(); err != nil {
 			return fmt.Errorf("hospital %q: %s: %w", h.ID, column, err)

@@ -11,6 +11,9 @@ import (
 	"github.com/drgsim/drgsim/engine/nearest"
 )
 
+// MaxSchemes is the largest number of schemes: the selectors of rules have a bit for each.
+const MaxSchemes = 32
+
 // Tier is the level of a hospital (医疗机构等级), in rising order. A row of a policy table that names a broad tier
 // (primary, secondary, tertiary) also serves the finer ones inside it, see Broad.
 type Tier uint8

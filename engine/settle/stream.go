@@ -99,7 +99,7 @@ func (c *compiler) decodeStreams(d *policy.Decoder) {
 	if len(c.s.streams) == 0 {
 		d.Fail("streams", "is missing; at least one stream is needed, such as {id: all, method: booked}")
 	}
-	c.s.lookup = policy.NewLookup(selectors)
+	c.s.lookup = policy.NewLookup(selectors, len(c.scope.Schemes))
 }
 
 // placeOf tells where all claims of a stream took place: in the region unless it selects only other places.

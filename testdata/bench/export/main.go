@@ -57,6 +57,7 @@ func rows(w *bufio.Writer, t *claims.Table) error {
 		return err
 	}
 	var line []byte
+	hospitals := codesOf(t.Hospital.Values)
 	for i := range t.Rows {
 		line = append(line[:0], t.ClaimID.At(i)...)
 		from, referral := claims.NoCode, claims.NoReferral
@@ -67,7 +68,8 @@ func rows(w *bufio.Writer, t *claims.Table) error {
 			referral = t.Referral[i]
 		}
 		if from >= 0 {
-			if from = code(t.Hospital.Values, t.From.Values.At(int(from))); from < 0 {
+			at, known := hospitals[t.From.Values.At(int(from))]
+			if from = at; !known {
 				from = unknownHospital
 			}
 		}
@@ -88,19 +90,13 @@ func rows(w *bufio.Writer, t *claims.Table) error {
 // unknownHospital is the code of a hospital that no claim was billed by.
 const unknownHospital int32 = 9999
 
-var codes map[string]int32
-
-func code(list claims.Text, id string) int32 {
-	if codes == nil {
-		codes = make(map[string]int32, list.Len())
-		for i := range list.Len() {
-			codes[list.At(i)] = int32(i)
-		}
+// codesOf numbers a list of texts.
+func codesOf(list claims.Text) map[string]int32 {
+	codes := make(map[string]int32, list.Len())
+	for i := range list.Len() {
+		codes[list.At(i)] = int32(i)
 	}
-	if n, ok := codes[id]; ok {
-		return n
-	}
-	return claims.NoCode
+	return codes
 }
 
 func write(path string, fill func(w *bufio.Writer) error) error {
