@@ -31,18 +31,27 @@ func Run(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Resul
 			return nil, err
 		}
 	}
-	return Settle(plans, partials)
+	return settleAll(plans, partials, opts.Workers)
 }
 
 // Settle works out each plan's settlement from its partial of all claims.
 func Settle(plans []*Plan, partials []*Partial) ([]*Result, error) {
+	return settleAll(plans, partials, 0)
+}
+
+func settleAll(plans []*Plan, partials []*Partial, workers int) ([]*Result, error) {
 	results := make([]*Result, len(plans))
-	for i, p := range plans {
+	err := abreast(workers, len(plans), func(i int) error {
+		p := plans[i]
 		outcome, err := p.Settlement.Settle(partials[i].Tally)
 		if err != nil {
-			return nil, fmt.Errorf("scenario %s: %w", p.Scenario.Name, err)
+			return fmt.Errorf("scenario %s: %w", p.Scenario.Name, err)
 		}
 		results[i] = &Result{Plan: p, Partial: partials[i], Outcome: outcome}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return results, nil
 }
@@ -54,7 +63,7 @@ func RunShard(ctx context.Context, plans []*Plan, sh Shard) ([]*Partial, error) 
 	if err := w.run(ctx, sh); err != nil {
 		return nil, err
 	}
-	return w.partials()
+	return w.partials(1)
 }
 
 // addUp runs all shards on the workers and merges what they found. Merging is exact, so it may happen in any order.
@@ -87,7 +96,7 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 	if err != nil {
 		return nil, err
 	}
-	return sum.partials()
+	return sum.partials(opts.Workers)
 }
 
 // eachShard calls what begin returns for every shard on a number of workers. Each worker begins once; its take is called
