@@ -134,6 +134,16 @@ func (in *Input) claimID(c *claims.Claim) []byte { return idAt(&in.Table.ClaimID
 
 func idAt(t *claims.Text, row int32) []byte { return t.Value(int(row)) }
 
+// positions are those of visits by their ids.
+func (in *Input) positions(cs []claims.Claim) map[string][]int {
+	byID := make(map[string][]int, len(cs))
+	for j := range cs {
+		id := string(in.claimID(&cs[j]))
+		byID[id] = append(byID[id], j)
+	}
+	return byID
+}
+
 // net takes reversals and the claims that they reverse out of a person's visits, and counts the pairs. A reversed visit
 // never happened for what follows it; a reversal whose original is not among the visits stays, for the caller to refuse.
 func (in *Input) net(cs []claims.Claim, count *Flow) []claims.Claim {
@@ -141,19 +151,15 @@ func (in *Input) net(cs []claims.Claim, count *Flow) []claims.Claim {
 		return cs
 	}
 	gone := 0
-	var byID map[string][]int
-	if len(cs) > fewVisits {
-		byID = make(map[string][]int, len(cs))
-		for j := range cs {
-			id := string(in.claimID(&cs[j]))
-			byID[id] = append(byID[id], j)
-		}
-	}
+	var byID map[string][]int // of many visits, made at the first reversal, when all of them are still there
 	for i := range cs {
 		if cs[i].Status != claims.Reversal {
 			continue
 		}
 		original := idAt(&in.Table.Reverses, cs[i].Row)
+		if byID == nil && len(cs) > fewVisits {
+			byID = in.positions(cs)
+		}
 		take := func(j int) bool {
 			if cs[j].Status != claims.Normal || cs[j].Row < 0 || !bytes.Equal(in.claimID(&cs[j]), original) {
 				return false

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 )
 
 // Options steer a run; they never change its results.
@@ -31,17 +33,17 @@ func Run(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Resul
 			return nil, err
 		}
 	}
-	return settleAll(plans, partials, opts.Workers)
+	return settleAll(ctx, plans, partials, opts.Workers)
 }
 
 // Settle works out each plan's settlement from its partial of all claims.
 func Settle(plans []*Plan, partials []*Partial) ([]*Result, error) {
-	return settleAll(plans, partials, 0)
+	return settleAll(context.Background(), plans, partials, 0)
 }
 
-func settleAll(plans []*Plan, partials []*Partial, workers int) ([]*Result, error) {
+func settleAll(ctx context.Context, plans []*Plan, partials []*Partial, workers int) ([]*Result, error) {
 	results := make([]*Result, len(plans))
-	err := abreast(workers, len(plans), func(i int) error {
+	err := parallel.Each(ctx, workers, len(plans), func(i int) error {
 		p := plans[i]
 		outcome, err := p.Settlement.Settle(partials[i].Tally)
 		if err != nil {
@@ -63,7 +65,7 @@ func RunShard(ctx context.Context, plans []*Plan, sh Shard) ([]*Partial, error) 
 	if err := w.run(ctx, sh); err != nil {
 		return nil, err
 	}
-	return w.partials(1)
+	return w.partials(ctx, 1)
 }
 
 // addUp runs all shards on the workers and merges what they found. Merging is exact, so it may happen in any order.
@@ -96,7 +98,7 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 	if err != nil {
 		return nil, err
 	}
-	return sum.partials(opts.Workers)
+	return sum.partials(ctx, opts.Workers)
 }
 
 // eachShard calls what begin returns for every shard on a number of workers. Each worker begins once; its take is called

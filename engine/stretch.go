@@ -120,7 +120,7 @@ func (b *stretchBuilder) append(s stretch, first, from, to int) {
 func (b *stretchBuilder) steps(i int) int {
 	n := 0
 	for _, v := range b.works[i].plan.Versions {
-		n = max(n, len(v.Program.Steps))
+		n = max(n, v.Program.Len())
 	}
 	return n
 }

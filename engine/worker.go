@@ -9,6 +9,7 @@ import (
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/drg"
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/settle"
 )
@@ -62,9 +63,9 @@ func newWorker(plans []*Plan) *worker {
 }
 
 // partials returns one partial per plan; plans that share all work share theirs.
-func (w *worker) partials(workers int) ([]*Partial, error) {
+func (w *worker) partials(ctx context.Context, workers int) ([]*Partial, error) {
 	made := make([]*Partial, len(w.joins))
-	err := abreast(workers, len(w.joins), func(j int) error {
+	err := parallel.Each(ctx, workers, len(w.joins), func(j int) error {
 		var err error
 		made[j], err = w.partial(j)
 		return err

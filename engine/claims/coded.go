@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 )
 
 // codedLoader loads a column of repeated texts as codes into the list of its distinct values. Values are numbered in
@@ -203,7 +204,7 @@ func (l *codedLoader) merge() error {
 		remap[d] = m
 	}
 	l.out.Values = all.values
-	return parallel(l.w.ctx, l.w.workers, len(l.runs), func(k int) error {
+	return parallel.Each(l.w.ctx, l.w.workers, len(l.runs), func(k int) error {
 		m, p := remap[l.runs[k].dict], l.w.pieces[k]
 		for i := p.at; i < p.at+p.rows(); i++ {
 			if c := l.codes[i]; c != NoCode {

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 )
 
 // hashSeed differs from run to run, so that no file can be made to collide. Nothing that leaves the package depends on it.
@@ -157,7 +158,7 @@ func (l *codedLoader) joinLocals() error {
 		maps[k+1] = m
 	}
 	l.out.Values = l.spell(all.values)
-	return parallel(l.w.ctx, l.w.workers, len(maps), func(k int) error {
+	return parallel.Each(l.w.ctx, l.w.workers, len(maps), func(k int) error {
 		p := l.w.pieces[k]
 		for i := p.at; i < p.at+p.rows() && k > 0; i++ {
 			if c := l.codes[i]; c != NoCode {
@@ -262,7 +263,7 @@ func (l *codedLoader) joinParts() error {
 	tables := make([]*hashTable, parts)
 	firsts := make([][]int, parts)
 	first := make([]uint64, l.w.rows/64+1) // a bit for each row that is the first of its value
-	err := parallel(l.w.ctx, l.w.workers, parts, func(q int) error {
+	err := parallel.Each(l.w.ctx, l.w.workers, parts, func(q int) error {
 		t := newHashTable(0)
 		for k := range l.entries {
 			e, at := &l.entries[k], l.w.pieces[k].at
@@ -308,7 +309,7 @@ func (l *codedLoader) joinParts() error {
 		values.Offsets[i+1] += values.Offsets[i]
 	}
 	values.Bytes = make([]byte, total)
-	err = parallel(l.w.ctx, l.w.workers, parts, func(q int) error {
+	err = parallel.Each(l.w.ctx, l.w.workers, parts, func(q int) error {
 		for c, rank := range final[q] {
 			copy(values.Bytes[values.Offsets[rank]:], tables[q].values.bytes(c))
 		}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
@@ -154,7 +155,7 @@ func (w *window) load(cols ColumnSet, progress func(rows int64)) (*Table, error)
 	}
 	var done atomic.Int64
 	n := len(w.pieces)
-	err = parallel(w.ctx, w.workers, len(loaders)*n, func(i int) error {
+	err = parallel.Each(w.ctx, w.workers, len(loaders)*n, func(i int) error {
 		l, k := i/n, i%n
 		if err := loaders[l].piece(k, w.pieces[k]); err != nil {
 			return w.in(columns[l], err)
@@ -180,7 +181,7 @@ func (w *window) loaders(t *Table, cols ColumnSet) (out []loader, columns []Colu
 		}
 	}
 	out = make([]loader, len(columns))
-	err = parallel(w.ctx, w.workers, len(columns), func(i int) error {
+	err = parallel.Each(w.ctx, w.workers, len(columns), func(i int) error {
 		value, index, _ := w.src.types(columns[i])
 		l, err := w.loader(t, columns[i], value, index)
 		if err != nil {

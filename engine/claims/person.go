@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 )
 
 // ByPerson tells which rows each person has: those of person p, by code, are rows[starts[p]:starts[p+1]], in the order of the
@@ -44,7 +46,7 @@ func gathered(codes []int32, persons, workers int) []int32 {
 	const step = 1 << 18
 	// each calls do for the row at which each person begins, on some workers.
 	each := func(do func(row int, last, p int32) error) error {
-		return parallel(context.Background(), workers, (len(codes)+step-1)/step, func(i int) error {
+		return parallel.Each(context.Background(), workers, (len(codes)+step-1)/step, func(i int) error {
 			lo, hi := i*step, min((i+1)*step, len(codes))
 			last := int32(-1)
 			if lo > 0 {

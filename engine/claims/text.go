@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/drgsim/drgsim/engine/claims/internal/ipc"
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 )
 
 // textLoader loads a column of texts that are all different, so that coding them would gain nothing.
@@ -166,7 +167,7 @@ func (l *textLoader) finish() error {
 		return err
 	}
 	*l.out = Text{Offsets: l.offsets, Bytes: room[byte](int(total))}
-	return parallel(l.w.ctx, l.w.workers, len(l.runs), func(k int) error {
+	return parallel.Each(l.w.ctx, l.w.workers, len(l.runs), func(k int) error {
 		run, p, at := &l.runs[k], l.w.pieces[k], starts[k]
 		ends := l.offsets[p.at+1 : p.at+1+p.rows()]
 		if run.placed {

@@ -1,4 +1,5 @@
-package claims
+// Package parallel runs independent calls on some goroutines.
+package parallel
 
 import (
 	"context"
@@ -7,18 +8,14 @@ import (
 	"sync/atomic"
 )
 
-// workersOf returns the number of goroutines to use: n, or one for each processor when n is zero or less.
-func workersOf(n int) int {
-	if n > 0 {
-		return n
+// Each calls do with 0 to n-1, on a number of goroutines (0 or less: one for each processor), and returns the error of the
+// lowest call that failed, so that the error does not depend on their number. No call begins after one has failed or the
+// context has ended.
+func Each(ctx context.Context, workers, n int, do func(i int) error) error {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
 	}
-	return runtime.GOMAXPROCS(0)
-}
-
-// parallel calls do with 0 to n-1, on some workers, and returns the error of the lowest call that failed, so that the
-// error does not depend on the number of workers. No call begins after one has failed or the context has ended.
-func parallel(ctx context.Context, workers, n int, do func(i int) error) error {
-	workers = min(workersOf(workers), n)
+	workers = min(workers, n)
 	if workers <= 1 {
 		for i := range n {
 			if err := ctx.Err(); err != nil {
