@@ -26,11 +26,19 @@ type visits struct {
 	claims []claims.Claim
 }
 
-// located tells for one set of streams where each claim is added up.
-type located struct{ places []cellPlace }
+// located tells for one set of streams where each claim is added up, and holds what the stages have for it.
+type located struct {
+	places []cellPlace
+	width  int
+	moved  []int64 // width columns to a claim, see layout
+}
 
-// cellPlace holds the numbers of a claim's cells. Group is negative where the stream needs no price.
-type cellPlace struct{ cell, home, group int32 }
+// row returns what is to be added up for a claim.
+func (l *located) row(k int) []int64 { return l.moved[k*l.width:][:l.width:l.width] }
+
+// cellPlace holds the numbers of a claim's cells. Site is that of its scheme and hospital; group is negative where the stream needs
+// no price.
+type cellPlace struct{ cell, home, group, site int32 }
 
 func (b *batch) init(w *work) {
 	year := w.plans[0].Year
@@ -95,6 +103,12 @@ func (b *batch) locate(in *Input, s streamWork, to *located) error {
 		to.places = make([]cellPlace, 2*len(cs))
 	}
 	to.places = to.places[:len(cs)]
+	if need := len(cs) * to.width; cap(to.moved) < need {
+		to.moved = make([]int64, need, 2*need)
+	} else {
+		to.moved = to.moved[:need]
+	}
+	unpriced := false
 	d := s.plan.dims()
 	lookup, streams := s.plan.Settlement.Lookup(), s.plan.Settlement.Streams()
 	for i := range cs {
@@ -103,7 +117,7 @@ func (b *batch) locate(in *Input, s streamWork, to *located) error {
 		if stream < 0 || c.Hospital < 0 {
 			return b.unplaced(in, s.plan, c)
 		}
-		at := (stream*d.Schemes+c.Scheme())*d.Hospitals + int(c.Hospital)
+		site := c.Scheme()*d.Hospitals + int(c.Hospital)
 		county := int(c.County)
 		if county < 0 {
 			county = d.Counties - 1
@@ -114,13 +128,19 @@ func (b *batch) locate(in *Input, s streamWork, to *located) error {
 			if g < 0 {
 				g = d.Groups
 			}
-			group = int32((c.Scheme()*d.Hospitals+int(c.Hospital))*(d.Groups+1) + g)
+			group = int32(site*(d.Groups+1) + g)
+		} else {
+			unpriced = true
 		}
 		to.places[i] = cellPlace{
-			cell:  int32(at*settle.Months + int(b.months[c.Settlement-b.first])),
+			cell:  int32((stream*d.Schemes*d.Hospitals+site)*settle.Months + int(b.months[c.Settlement-b.first])),
 			home:  int32(((stream*d.Schemes+c.Scheme())*d.Counties+county)*d.Hospitals + int(c.Hospital)),
 			group: group,
+			site:  int32(site),
 		}
+	}
+	if unpriced {
+		clear(to.moved) // of these, no price work says anything
 	}
 	return nil
 }

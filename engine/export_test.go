@@ -46,9 +46,9 @@ func (ses *Session) Lean() bool { return ses.lean != nil && ses.lean.voucher != 
 
 // PointsOfTwo adds the points of two price works up, as where one is told against the other.
 func PointsOfTwo(p *Plan, a, b int64) error {
-	s := newStreamSums(p.dims(), 0, []int{len(p.Classes), len(p.Classes)})
-	s.cells.row(0, s.cellPrice(0), cellPriceWidth)[pricePoints] = a
-	s.cells.row(0, s.cellPrice(1), cellPriceWidth)[pricePoints] = b
+	s := newStreamSums(p.dims(), nil, []priceColumns{{classes: len(p.Classes)}, {classes: len(p.Classes)}})
+	s.cells.row(0)[cellShared+s.points(0)] = a
+	s.cells.row(0)[cellShared+s.points(1)] = b
 	_, err := s.partial(p, nil, []int{1, 0}, newPeople(len(p.Region.Schemes)))
 	return err
 }

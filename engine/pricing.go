@@ -16,40 +16,54 @@ type pricing struct {
 	stayAt   []int32 // by stay: its claim
 	stayEnds []int32 // by person with stays: where they end
 	chosen   int     // the stream that they were chosen for; -1 when they carry what a benefit left
-	which    []int32 // the stays that are added up
 	parts    drg.Parts
-	parted   int // the price work whose parts these are; -1 when they are of no use to others
-	// told is, by price work that others are told against, what it made of the stays.
-	told [][]drg.Priced
+	parted   int     // the price work whose parts these are; -1 when they are of no use to others
+	worth    []worth // by price work
 }
 
-// price classifies and prices the stays of the batch that need it, and adds up what they are worth. Each version of the rules
-// sees all of a person's stays, because a later one may change what an earlier one is worth, and counts its own.
+// worth is what a price work made of the stays of a batch, by stay.
+type worth struct {
+	points []money.Points
+	class  []uint8 // position in the plan's classes
+	// standard and direct are empty where the price work does not look at benefits.
+	standard, direct []money.Fen
+}
+
+func (x *worth) reset(stays int, owed bool) {
+	x.points, x.class = sized(x.points, stays), sized(x.class, stays)
+	if owed {
+		x.standard, x.direct = sized(x.standard, stays), sized(x.direct, stays)
+	}
+}
+
+// sized returns a slice of n elements, s itself where it has room.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, 2*n)
+	}
+	return s[:n]
+}
+
+// price classifies and prices the stays of the batch that need it, and puts what they are worth into the claims' rows. Each version
+// of the rules sees all of a person's stays, because a later one may change what an earlier one is worth, and counts its own.
 func (w *worker) price(in *Input, k int) error {
 	pw := &w.prices[k]
 	cs := w.batch.visits[w.streams[pw.stream].order].claims
 	if pw.benefit >= 0 || w.chosen != pw.stream {
 		w.choose(pw, cs)
 	}
-	if cap(w.priced) < len(w.stays) {
-		w.priced = make([]drg.Priced, 2*len(w.stays))
-	}
-	w.priced = w.priced[:len(w.stays)]
+	w.worth[k].reset(len(w.stays), pw.benefit >= 0)
 	for n := range pw.plan.Versions {
 		version := &pw.plan.Versions[n]
-		if n == 0 || version.Pricer != pw.plan.Versions[n-1].Pricer {
-			if err := w.priceBy(pw, version.Pricer); err != nil {
-				return in.priceError(pw.plan, err)
-			}
-		}
-		if err := w.addVersion(k, version, cs); err != nil {
-			return err
+		again := n > 0 && version.Pricer == pw.plan.Versions[n-1].Pricer
+		if err := w.priceBy(k, version, again, cs); err != nil {
+			return in.priceError(pw.plan, err)
 		}
 	}
-	if w.isBase[k] {
-		w.told[k] = append(w.told[k][:0], w.priced...)
+	if pw.base >= 0 {
+		return w.moveDifferences(k, cs)
 	}
-	return nil
+	return w.moveWorth(k, cs)
 }
 
 // priceError puts the names of scenario and claim before an error of a price.
@@ -61,15 +75,44 @@ func (in *Input) priceError(p *Plan, err error) error {
 	return fmt.Errorf("scenario %s: %w", p.Scenario.Name, err)
 }
 
-// priceBy prices the chosen stays, in the parts of another work where that parts them alike.
-func (w *worker) priceBy(pw *priceWork, pricer *drg.Pricer) error {
-	if w.parted < 0 || w.parted != pw.alike {
-		if err := pricer.Part(w.stays, &w.parts); err != nil {
+// priceBy prices the chosen stays by one version, in the parts of another work where that parts them alike, and takes over
+// those that are of the version. again tells that the version before has the same pricer.
+func (w *worker) priceBy(k int, version *Version, again bool, cs []claims.Claim) error {
+	pw, x, pricer := &w.prices[k], &w.worth[k], version.Pricer
+	if !again {
+		if w.parted < 0 || w.parted != pw.alike {
+			if err := pricer.Part(w.stays, &w.parts); err != nil {
+				return err
+			}
+			w.parted = pw.alike
+		}
+		if len(pw.plan.Versions) == 1 && pricer.PointsAlone() {
+			if pw.base >= 0 && pw.alike >= 0 && w.prices[pw.base].alike == pw.alike {
+				copy(x.class, w.worth[pw.base].class)
+			} else {
+				for i := range x.class {
+					x.class[i] = uint8(version.classes[pricer.Class(&w.parts, i)])
+				}
+			}
+			return pricer.Points(w.stays, &w.parts, x.points)
+		}
+		w.priced = sized(w.priced, len(w.stays))
+		if err := pricer.PriceParts(w.stays, w.stayEnds, &w.parts, w.priced); err != nil {
 			return err
 		}
-		w.parted = pw.alike
 	}
-	return pricer.PriceParts(w.stays, w.stayEnds, &w.parts, w.priced)
+	dated := len(pw.plan.Versions) > 1
+	for n, i := range w.stayAt {
+		if dated && pw.plan.At(pw.plan.priceDate(&cs[i])) != version {
+			continue
+		}
+		p := &w.priced[n]
+		x.points[n], x.class[n] = p.Points, uint8(version.classes[p.Class])
+		if pw.benefit >= 0 {
+			x.standard[n], x.direct[n] = p.Standard, p.Direct
+		}
+	}
+	return nil
 }
 
 // choose gathers the stays of the batch that are priced, person after person.
@@ -100,67 +143,81 @@ func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
 	}
 }
 
-// addVersion adds up the stays of one version. Those that the work which this one is told against priced alike are left out;
-// of the others that work's outcome is taken away again.
-func (w *worker) addVersion(k int, version *Version, cs []claims.Claim) error {
-	pw := &w.prices[k]
-	w.which = w.which[:0]
-	if pw.base < 0 {
-		dated := len(pw.plan.Versions) > 1
+// moveWorth puts what the stays are worth into the claims' rows, and adds up their classes.
+func (w *worker) moveWorth(k int, cs []claims.Claim) error {
+	pw, x := &w.prices[k], &w.worth[k]
+	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
+	classes, perClass := &sums.classes[pw.column], pw.plan.perClass()
+	column, values, over := sums.points(pw.column), uint64(0), int64(0)
+	for n, i := range w.stayAt {
+		points := int64(x.points[n])
+		at.row(int(i))[column] = points
+		values |= magnitude(points)
+		class := classes.row(int32(x.class[n])*perClass + at.places[i].site)
+		class[classClaims]++
+		class[classGross] += int64(cs[i].Gross)
+		over |= addTo(&class[classPoints], points)
+	}
+	if pw.benefit >= 0 {
+		standard, direct := sums.standards[pw.column], sums.directs[pw.column]
 		for n, i := range w.stayAt {
-			if !dated || pw.plan.At(pw.plan.priceDate(&cs[i])) == version {
-				w.which = append(w.which, int32(n))
-			}
-		}
-		return w.addPriced(pw, version, cs, w.priced, 1)
-	}
-	base := w.told[pw.base]
-	for n := range w.priced {
-		if x, y := &w.priced[n], &base[n]; x.Points != y.Points || x.Class != y.Class || x.Standard != y.Standard || x.Direct != y.Direct {
-			w.which = append(w.which, int32(n))
+			row := at.row(int(i))
+			row[standard], row[direct] = int64(x.standard[n]), int64(x.direct[n])
+			values |= magnitude(row[standard]) | magnitude(row[direct])
 		}
 	}
-	if err := w.addPriced(pw, version, cs, w.priced, 1); err != nil {
-		return err
-	}
-	return w.addPriced(pw, version, cs, base, -1)
+	return w.moved(pw, values, over)
 }
 
-// addPriced adds or takes away what some stays are worth.
-func (w *worker) addPriced(pw *priceWork, version *Version, cs []claims.Claim, priced []drg.Priced, sign int64) error {
-	sums, places := w.sums[pw.stream], w.batch.streams[pw.stream].places
-	inCell, inHome, inGroup := sums.cellPrice(pw.column), sums.homePrice(pw.column), sums.groupPrice(pw.column)
-	classes := &sums.classes[pw.column]
-	hospitals := len(pw.plan.Region.Hospitals)
-	perClass := len(pw.plan.Region.Schemes) * hospitals
-	over := int64(0)
-	add := func(sum *int64, v int64) {
-		s := *sum + v
-		over |= (s ^ *sum) & (s ^ v)
-		*sum = s
-	}
-	owed := version.Pricer.NeedsBenefits()
-	for _, n := range w.which {
-		i, x := w.stayAt[n], &priced[n]
-		c, p, points := &cs[i], &places[i], sign*int64(x.Points)
-		cell := sums.cells.row(p.cell, inCell, cellPriceWidth)
-		home := sums.homes.row(p.home, inHome, homePriceWidth)
-		add(&cell[pricePoints], points)
-		add(&home[homePoints], points)
-		add(&sums.groups.row(p.group, inGroup, groupPriceWidth)[0], points)
-		class := classes.row(int32(version.classes[x.Class]*perClass+c.Scheme()*hospitals+int(c.Hospital)), 0, classWidth)
-		class[classClaims] += sign
-		class[classGross] += sign * int64(c.Gross)
-		add(&class[classPoints], points)
-		if !owed {
-			continue // there is neither a standard nor an amount that is owed directly
+// moveDifferences is moveWorth for a work that is told against another: what counts is how much more or less it makes of the stays.
+func (w *worker) moveDifferences(k int, cs []claims.Claim) error {
+	pw, x := &w.prices[k], &w.worth[k]
+	base := &w.worth[pw.base]
+	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
+	classes, perClass := &sums.classes[pw.column], pw.plan.perClass()
+	column, values, over := sums.points(pw.column), uint64(0), int64(0)
+	for n, i := range w.stayAt {
+		now, before := x.points[n], base.points[n]
+		points := int64(now - before)
+		over |= differs(int64(now), int64(before), points)
+		at.row(int(i))[column] = points
+		values |= magnitude(points)
+		if x.class[n] == base.class[n] {
+			if points != 0 {
+				over |= addTo(&classes.row(int32(x.class[n])*perClass + at.places[i].site)[classPoints], points)
+			}
+			continue
 		}
-		add(&cell[priceStandard], sign*int64(x.Standard))
-		add(&cell[priceDirect], sign*int64(x.Direct))
-		add(&home[homeDirect], sign*int64(x.Direct))
+		to, from := classes.row(int32(x.class[n])*perClass+at.places[i].site), classes.row(int32(base.class[n])*perClass+at.places[i].site)
+		to[classClaims]++
+		from[classClaims]--
+		to[classGross] += int64(cs[i].Gross)
+		from[classGross] -= int64(cs[i].Gross)
+		over |= addTo(&to[classPoints], int64(now)) | addTo(&from[classPoints], -int64(before))
 	}
+	if pw.benefit >= 0 {
+		standard, direct := sums.standards[pw.column], sums.directs[pw.column]
+		for n, i := range w.stayAt {
+			row := at.row(int(i))
+			row[standard], row[direct] = int64(x.standard[n]-base.standard[n]), int64(x.direct[n]-base.direct[n])
+			over |= differs(int64(x.standard[n]), int64(base.standard[n]), row[standard]) | differs(int64(x.direct[n]), int64(base.direct[n]), row[direct])
+			values |= magnitude(row[standard]) | magnitude(row[direct])
+		}
+	}
+	return w.moved(pw, values, over)
+}
+
+// differs is negative when d, which was worked out as a − b, is not that because it does not fit.
+func differs(a, b, d int64) int64 { return (a ^ b) & (a ^ d) }
+
+// moved weighs what was put into the claims' rows, all of whose bits are in values; over is negative when something did not fit.
+func (w *worker) moved(pw *priceWork, values uint64, over int64) error {
+	w.weigh(len(w.stayAt), values)
 	if over < 0 {
 		return fmt.Errorf("scenario %s: adding up points and prices: %w", pw.plan.Scenario.Name, money.ErrOverflow)
 	}
 	return nil
 }
+
+// perClass is how many rows a class has in the tables of classes: one for each scheme and hospital.
+func (p *Plan) perClass() int32 { return int32(len(p.Region.Schemes) * len(p.Region.Hospitals)) }

@@ -84,14 +84,7 @@ func (b *stretchBuilder) add(works []int, from, reads int, last bool) {
 		b.append(stretch{work: works[0], reads: reads, writes: writes}, works[0], from, b.steps(works[0]))
 		return
 	}
-	to := from
-	for !slices.ContainsFunc(works[1:], func(i int) bool { return !b.sameStep(works[0], i, to) }) {
-		to++
-	}
-	// What steps remember must not be shared across the cut.
-	for to > from && slices.ContainsFunc(works, func(i int) bool { return !b.divisible(i, to) }) {
-		to--
-	}
+	to := b.shared(works, from)
 	parts := parted(works, func(i, k int) bool { return b.sameStep(i, k, to) })
 	if to > from {
 		b.append(stretch{work: -1, reads: reads, writes: writes}, works[0], from, to)
@@ -104,6 +97,37 @@ func (b *stretchBuilder) add(works []int, from, reads int, last bool) {
 	for n, part := range parts {
 		b.add(part, to, reads, reads >= 0 && to > from && n == len(parts)-1)
 	}
+}
+
+// shared returns the step up to which works that have all steps before from in common can share theirs.
+func (b *stretchBuilder) shared(works []int, from int) int {
+	to := from
+	for !slices.ContainsFunc(works[1:], func(i int) bool { return !b.sameStep(works[0], i, to) }) {
+		to++
+	}
+	// What steps remember must not be shared across the cut.
+	for to > from && slices.ContainsFunc(works, func(i int) bool { return !b.divisible(i, to) }) {
+		to--
+	}
+	return to
+}
+
+// differing returns the pockets in which some benefit work can leave other amounts than the first one.
+func differing(works []benefitWork, work int) benefit.PocketSet {
+	b, from := &stretchBuilder{works: works}, 0
+	if b.alike(0, work) {
+		from = b.shared([]int{0, work}, 0)
+	}
+	return works[0].plan.touched(from) | works[work].plan.touched(from)
+}
+
+// touched are the pockets that the benefit steps of a plan can change from one on.
+func (p *Plan) touched(from int) benefit.PocketSet {
+	var set benefit.PocketSet
+	for i := range p.Versions {
+		set |= p.Versions[i].Program.Touched(from)
+	}
+	return set
 }
 
 func (b *stretchBuilder) append(s stretch, first, from, to int) {

@@ -16,19 +16,17 @@ type table struct {
 
 func newTable(rows, width int) table { return table{width, make([]int64, rows*width)} }
 
-// row returns n sums of row i from a column on.
-func (t *table) row(i int32, column, n int) []int64 {
-	at := int(i)*t.width + column
-	return t.sums[at : at+n : at+n]
+// row returns row i.
+func (t *table) row(i int32) []int64 {
+	at := int(i) * t.width
+	return t.sums[at : at+t.width : at+t.width]
 }
 
 // merge adds another table of the same shape.
 func (t *table) merge(o *table) error {
 	over := int64(0)
 	for i, v := range o.sums {
-		sum := t.sums[i] + v
-		over |= (sum ^ t.sums[i]) & (sum ^ v)
-		t.sums[i] = sum
+		over |= addTo(&t.sums[i], v)
 	}
 	if over < 0 {
 		return fmt.Errorf("adding up claims: %w", money.ErrOverflow)
@@ -36,14 +34,22 @@ func (t *table) merge(o *table) error {
 	return nil
 }
 
+// addTo adds v to a sum; what it returns is negative when the sum does not fit.
+func addTo(sum *int64, v int64) int64 {
+	s := *sum + v
+	over := (s ^ *sum) & (s ^ v)
+	*sum = s
+	return over
+}
+
 // streamSums are the sums of all plans that share their streams. Rows stand in the order of the tally's cells. What all
-// plans share comes first in a row, then what each of the benefit works leaves, then what each of the price works pays:
-// a claim's sums lie together in memory, as waiting for them costs more than adding.
+// plans share comes first in a row, then the columns of the layout: a claim's sums lie together in memory, as waiting for
+// them costs more than adding.
 type streamSums struct {
+	layout
 	cells, homes, groups table
 	classes              []table // by price work of the stream
 	settled              Flow
-	paid                 int // benefit works that the stream has
 }
 
 // Columns that all plans share.
@@ -55,114 +61,100 @@ const (
 	cellShared, homeShared, groupShared = 2, 3, 4
 )
 
-// Columns of one benefit work: all pockets in cells, the fund's part in homes and groups.
+// Columns of a class.
 const (
-	pocketWidth = int(benefit.NumPockets)
-	fundWidth   = 1
+	classClaims, classGross, classPoints = 0, 1, 2
+
+	classWidth = 3
 )
 
-// Columns of one price work; groups have the points alone.
-const (
-	pricePoints, priceStandard, priceDirect = 0, 1, 2
-	homePoints, homeDirect                  = 0, 1
-	classClaims, classGross, classPoints    = 0, 1, 2
-
-	cellPriceWidth, homePriceWidth, groupPriceWidth, classWidth = 3, 2, 1, 3
-)
-
-func newStreamSums(d settle.Dims, paid int, classes []int) *streamSums {
-	prices := len(classes)
-	s := &streamSums{
-		cells:  newTable(d.Streams*d.Schemes*d.Hospitals*settle.Months, cellShared+paid*pocketWidth+prices*cellPriceWidth),
-		homes:  newTable(d.Streams*d.Schemes*d.Counties*d.Hospitals, homeShared+paid*fundWidth+prices*homePriceWidth),
-		groups: newTable(d.Schemes*d.Hospitals*(d.Groups+1), groupShared+paid*fundWidth+prices*groupPriceWidth),
-		paid:   paid,
-	}
-	for _, n := range classes {
-		s.classes = append(s.classes, newTable(n*d.Schemes*d.Hospitals, classWidth))
+func newStreamSums(d settle.Dims, paid []benefit.PocketSet, prices []priceColumns) *streamSums {
+	s := &streamSums{layout: newLayout(paid, prices)}
+	s.cells = newTable(d.Streams*d.Schemes*d.Hospitals*settle.Months, cellShared+s.width)
+	s.homes = newTable(d.Streams*d.Schemes*d.Counties*d.Hospitals, homeShared+s.inHomes)
+	s.groups = newTable(d.Schemes*d.Hospitals*(d.Groups+1), groupShared+s.inGroups)
+	for _, p := range prices {
+		s.classes = append(s.classes, newTable(p.classes*d.Schemes*d.Hospitals, classWidth))
 	}
 	return s
 }
 
-// The columns at which benefit work b and price work q of the stream begin.
-func (s *streamSums) pockets(b int) int    { return cellShared + b*pocketWidth }
-func (s *streamSums) homeFund(b int) int   { return homeShared + b*fundWidth }
-func (s *streamSums) groupFund(b int) int  { return groupShared + b*fundWidth }
-func (s *streamSums) cellPrice(q int) int  { return s.pockets(s.paid) + q*cellPriceWidth }
-func (s *streamSums) homePrice(q int) int  { return s.homeFund(s.paid) + q*homePriceWidth }
-func (s *streamSums) groupPrice(q int) int { return s.groupFund(s.paid) + q*groupPriceWidth }
+// tables lists all tables.
+func (s *streamSums) tables() []*table {
+	all := []*table{&s.cells, &s.homes, &s.groups}
+	for i := range s.classes {
+		all = append(all, &s.classes[i])
+	}
+	return all
+}
 
 func (s *streamSums) merge(o *streamSums) error {
-	pairs := [][2]*table{{&s.cells, &o.cells}, {&s.homes, &o.homes}, {&s.groups, &o.groups}}
-	for i := range s.classes {
-		pairs = append(pairs, [2]*table{&s.classes[i], &o.classes[i]})
-	}
-	for _, p := range pairs {
-		if err := p[0].merge(p[1]); err != nil {
+	others := o.tables()
+	for i, t := range s.tables() {
+		if err := t.merge(others[i]); err != nil {
 			return err
 		}
 	}
 	return s.settled.merge(o.settled)
 }
 
-// partial takes the sums of benefit works and price works out: each of a list of columns, added up.
-// The sums of a column may fit where those of two do not.
+// partial takes the sums of benefit works and price works out: each of a list, added up.
+// The sums of a work may fit where those of two do not.
 func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) (*Partial, error) {
 	over := int64(0)
-	add := func(sum *int64, v int64) {
-		n := *sum + v
-		over |= (n ^ *sum) & (n ^ v)
-		*sum = n
-	}
 	part := &Partial{Tally: settle.NewTally(p.dims()), People: people, Settled: s.settled}
 	t := part.Tally
 	for i := range t.Cells {
-		n := s.cells.row(int32(i), 0, cellShared)
-		cell := &t.Cells[i]
-		cell.Claims, cell.Days = n[cellClaims], n[cellDays]
+		row, cell := s.cells.row(int32(i)), &t.Cells[i]
+		cell.Claims, cell.Days = row[cellClaims], row[cellDays]
+		row = row[cellShared:]
 		for _, b := range paid {
-			for k, fen := range s.cells.row(int32(i), s.pockets(b), pocketWidth) {
-				add((*int64)(&cell.Pockets[k]), fen)
+			for _, c := range s.pockets[b] {
+				over |= addTo((*int64)(&cell.Pockets[c.pocket]), row[c.column])
 			}
 		}
 		for _, q := range prices {
-			x := s.cells.row(int32(i), s.cellPrice(q), cellPriceWidth)
-			add((*int64)(&cell.Points), x[pricePoints])
-			add((*int64)(&cell.Standard), x[priceStandard])
-			add((*int64)(&cell.Direct), x[priceDirect])
+			over |= addTo((*int64)(&cell.Points), row[s.points(q)])
+			if at := s.standards[q]; at >= 0 {
+				over |= addTo((*int64)(&cell.Standard), row[at])
+			}
+			if at := s.directs[q]; at >= 0 {
+				over |= addTo((*int64)(&cell.Direct), row[at])
+			}
 		}
 	}
 	for i := range t.Homes {
-		n := s.homes.row(int32(i), 0, homeShared)
-		home := &t.Homes[i]
-		home.Claims, home.Stays, home.Gross = n[homeClaims], n[homeStays], money.Fen(n[homeGross])
+		row, home := s.homes.row(int32(i)), &t.Homes[i]
+		home.Claims, home.Stays, home.Gross = row[homeClaims], row[homeStays], money.Fen(row[homeGross])
+		row = row[homeShared:]
 		for _, b := range paid {
-			add((*int64)(&home.Fund), s.homes.row(int32(i), s.homeFund(b), fundWidth)[0])
+			over |= addTo((*int64)(&home.Fund), row[s.fund(b)])
 		}
 		for _, q := range prices {
-			x := s.homes.row(int32(i), s.homePrice(q), homePriceWidth)
-			add((*int64)(&home.Points), x[homePoints])
-			add((*int64)(&home.Direct), x[homeDirect])
+			over |= addTo((*int64)(&home.Points), row[s.points(q)])
+			if at := s.directs[q]; at >= 0 {
+				over |= addTo((*int64)(&home.Direct), row[at])
+			}
 		}
 	}
 	for i := range t.Groups {
-		n := s.groups.row(int32(i), 0, groupShared)
-		group := &t.Groups[i]
-		group.Claims, group.Days, group.Excluded, group.Gross = n[groupClaims], n[groupDays], n[groupExcluded], money.Fen(n[groupGross])
+		row, group := s.groups.row(int32(i)), &t.Groups[i]
+		group.Claims, group.Days, group.Excluded, group.Gross = row[groupClaims], row[groupDays], row[groupExcluded], money.Fen(row[groupGross])
+		row = row[groupShared:]
 		for _, b := range paid {
-			add((*int64)(&group.Fund), s.groups.row(int32(i), s.groupFund(b), fundWidth)[0])
+			over |= addTo((*int64)(&group.Fund), row[s.fund(b)])
 		}
 		for _, q := range prices {
-			add((*int64)(&group.Points), s.groups.row(int32(i), s.groupPrice(q), groupPriceWidth)[0])
+			over |= addTo((*int64)(&group.Points), row[s.points(q)])
 		}
 	}
 	for i := range t.Class {
 		class := &t.Class[i]
 		for _, q := range prices {
-			x := s.classes[q].row(int32(i), 0, classWidth)
+			x := s.classes[q].row(int32(i))
 			class.Claims += x[classClaims]
-			add((*int64)(&class.Gross), x[classGross])
-			add((*int64)(&class.Points), x[classPoints])
+			over |= addTo((*int64)(&class.Gross), x[classGross])
+			over |= addTo((*int64)(&class.Points), x[classPoints])
 		}
 	}
 	if over < 0 {

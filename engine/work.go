@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 
+	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/drg"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -19,7 +20,6 @@ type work struct {
 	stretches []stretch
 	paid      []paidWork
 	prices    []priceWork
-	isBase    []bool // by price work: others are told against it
 	joins     []joinWork
 	joinOf    []int // by plan: the position in joins
 }
@@ -72,19 +72,15 @@ func newWork(plans []*Plan) *work {
 		if slices.ContainsFunc(p.Versions, func(v Version) bool { return v.Pricer.NeedsBenefits() }) {
 			looksAt = benefit
 		}
-		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.classesOf(stream)), w.priceBase(p, stream, looksAt), -1}, func(q priceWork) bool {
+		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.priceColumns(stream)), w.priceBase(p, stream, looksAt), -1}, func(q priceWork) bool {
 			return q.plan.priceKey == p.priceKey && q.stream == stream && q.benefit == looksAt
 		})
 		join := joinWork{stream, benefit, paid, price}
 		w.joinOf = append(w.joinOf, place(&w.joins, join, func(j joinWork) bool { return j == join }))
 	}
 	w.stretches = stretches(w.benefits)
-	w.isBase = make([]bool, len(w.prices))
 	for i := range w.prices {
 		q := &w.prices[i]
-		if q.base >= 0 {
-			w.isBase[q.base] = true
-		}
 		if len(q.plan.Versions) == 1 {
 			q.alike = slices.IndexFunc(w.prices, func(o priceWork) bool {
 				return o.stream == q.stream && o.benefit == q.benefit && len(o.plan.Versions) == 1 && o.plan.Versions[0].Pricer.Alike(q.plan.Versions[0].Pricer)
@@ -136,13 +132,29 @@ func (w *work) paidOf(stream int) int {
 	return n
 }
 
-// classesOf lists how many classes each price work of a stream work has.
-func (w *work) classesOf(stream int) []int {
-	var n []int
-	for _, p := range w.prices {
-		if p.stream == stream {
-			n = append(n, len(p.plan.Classes))
+// paidPockets lists for each paid work of a stream work which pockets can hold money, or another amount than those of the work that
+// it is told against.
+func (w *work) paidPockets(stream int) []benefit.PocketSet {
+	var list []benefit.PocketSet
+	for _, p := range w.paid {
+		switch {
+		case p.stream != stream:
+		case p.base >= 0:
+			list = append(list, differing(w.benefits, p.benefit))
+		default:
+			list = append(list, w.benefits[p.benefit].plan.touched(0))
 		}
 	}
-	return n
+	return list
+}
+
+// priceColumns lists what each price work of a stream work needs in the tables; owed is also what it is told against.
+func (w *work) priceColumns(stream int) []priceColumns {
+	var list []priceColumns
+	for _, p := range w.prices {
+		if p.stream == stream {
+			list = append(list, priceColumns{len(p.plan.Classes), p.benefit >= 0})
+		}
+	}
+	return list
 }

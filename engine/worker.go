@@ -7,11 +7,8 @@ import (
 	"time"
 
 	"github.com/drgsim/drgsim/engine/benefit"
-	"github.com/drgsim/drgsim/engine/claims"
-	"github.com/drgsim/drgsim/engine/drg"
 	"github.com/drgsim/drgsim/engine/internal/parallel"
 	"github.com/drgsim/drgsim/engine/money"
-	"github.com/drgsim/drgsim/engine/settle"
 )
 
 // worker runs shards for a set of plans and keeps the sums. It owns its buffers and is used by one goroutine.
@@ -35,6 +32,8 @@ type worker struct {
 	visit   benefit.Visit
 	base    []money.Fen       // by person of the batch: what the first benefit leaves to pay
 	first   []benefit.Pockets // of the first benefit, by claim
+	// mass is more than any sum of points and prices can be by now.
+	mass uint64
 	pricing
 }
 
@@ -43,22 +42,23 @@ const batchClaims = 1024
 
 func newWorker(plans []*Plan) *worker {
 	w := &worker{work: newWork(plans)}
+	w.batch.init(w.work)
 	for i, s := range w.streams {
-		w.sums = append(w.sums, newStreamSums(s.plan.dims(), w.paidOf(i), w.classesOf(i)))
+		w.sums = append(w.sums, newStreamSums(s.plan.dims(), w.paidPockets(i), w.priceColumns(i)))
+		w.batch.streams[i].width = w.sums[i].width
 	}
 	for i, b := range w.benefits {
 		people := newPeople(len(b.plan.Region.Schemes))
 		people.told = w.against(i)
 		w.people = append(w.people, people)
 	}
-	w.told = make([][]drg.Priced, len(w.prices))
+	w.worth = make([]worth, len(w.prices))
 	for i := range w.stretches {
 		s := &w.stretches[i]
 		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, s.plan.Slots.Len())})
 		w.left = append(w.left, nil)
 	}
 	w.persons = make([]benefit.Persons, len(w.orders))
-	w.batch.init(w.work)
 	return w
 }
 
@@ -147,7 +147,7 @@ func (w *worker) settle(in *Input) error {
 		start = now
 	}
 	for i := range w.streams {
-		if err := w.count(in, i); err != nil {
+		if err := w.batch.locate(in, w.streams[i], &w.batch.streams[i]); err != nil {
 			return err
 		}
 	}
@@ -170,8 +170,11 @@ func (w *worker) settle(in *Input) error {
 		}
 		w.burden(i)
 		for k := range w.paid {
-			if w.paid[k].benefit == i {
-				w.addPaid(&w.paid[k])
+			if w.paid[k].benefit != i {
+				continue
+			}
+			if err := w.movePaid(&w.paid[k]); err != nil {
+				return err
 			}
 		}
 		lap(&w.stages.AddUp)
@@ -180,9 +183,17 @@ func (w *worker) settle(in *Input) error {
 		}
 		lap(&w.stages.Classify)
 	}
-	err := w.priceAll(in, -1)
+	if err := w.priceAll(in, -1); err != nil {
+		return err
+	}
 	lap(&w.stages.Classify)
-	return err
+	for i := range w.streams {
+		if err := w.addUp(i); err != nil {
+			return err
+		}
+	}
+	lap(&w.stages.AddUp)
+	return nil
 }
 
 // priceAll prices for the plans whose prices look at the outcome of one benefit work; -1 stands for those that look at none.
@@ -193,47 +204,6 @@ func (w *worker) priceAll(in *Input, benefit int) error {
 		}
 		if err := w.price(in, k); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// count finds the cells of each claim for one set of streams and counts the claims.
-func (w *worker) count(in *Input, i int) error {
-	s, sums := w.streams[i], w.sums[i]
-	at := &w.batch.streams[i]
-	if err := w.batch.locate(in, s, at); err != nil {
-		return err
-	}
-	// One table after the other: in a loop that does little the processor fetches the rows of many claims at once.
-	cs := w.batch.visits[s.order].claims
-	for k := range cs {
-		c := &cs[k]
-		cell := sums.cells.row(at.places[k].cell, 0, cellShared)
-		cell[cellClaims]++
-		cell[cellDays] += int64(c.Days())
-	}
-	for k := range cs {
-		c := &cs[k]
-		home := sums.homes.row(at.places[k].home, 0, homeShared)
-		home[homeClaims]++
-		home[homeGross] += int64(c.Gross)
-		if set := c.Setting(); set == claims.Inpatient || set == claims.BedDay {
-			home[homeStays]++
-		}
-		sums.settled.add(1, c.Gross)
-	}
-	for k := range cs {
-		c, p := &cs[k], &at.places[k]
-		if p.group < 0 {
-			continue
-		}
-		group, days := sums.groups.row(p.group, 0, groupShared), int64(c.Days())
-		group[groupClaims]++
-		group[groupDays] += days
-		group[groupGross] += int64(c.Gross)
-		if settle.LeftOut(days, c.Gross) {
-			group[groupExcluded]++
 		}
 	}
 	return nil
@@ -281,35 +251,5 @@ func (w *worker) burden(i int) {
 			people.add(cs[lo].Scheme(), AgeBand(cs[lo].Age), gross, w.base[n], paid)
 		}
 		lo = hi
-	}
-}
-
-// addPaid adds up what the present benefit rules left in each pocket.
-func (w *worker) addPaid(pw *paidWork) {
-	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
-	inCell, inHome, inGroup := sums.pockets(pw.column), sums.homeFund(pw.column), sums.groupFund(pw.column)
-	told := pw.base >= 0
-	for k := range w.pockets {
-		p, pockets := &at.places[k], &w.pockets[k]
-		cell := (*[pocketWidth]int64)(sums.cells.row(p.cell, inCell, pocketWidth))
-		fund := int64(pockets[benefit.Fund])
-		if told {
-			first := &w.first[k]
-			if *pockets == *first {
-				continue
-			}
-			for i := range pockets {
-				cell[i] += int64(pockets[i] - first[i])
-			}
-			fund -= int64(first[benefit.Fund])
-		} else {
-			for i := range pockets {
-				cell[i] += int64(pockets[i])
-			}
-		}
-		sums.homes.row(p.home, inHome, fundWidth)[0] += fund
-		if p.group >= 0 {
-			sums.groups.row(p.group, inGroup, fundWidth)[0] += fund
-		}
 	}
 }

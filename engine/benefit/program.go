@@ -12,6 +12,8 @@ import (
 // person's year, and nothing else. Rules are immutable and used by many goroutines, each with its own Visit and Year.
 type Rule interface {
 	Apply(v *Visit, y *Year)
+	// touches returns every pocket whose money Apply may change.
+	touches() PocketSet
 }
 
 // skipper is a rule that can tell from the rows that a claim's facts lead to that it would do nothing.

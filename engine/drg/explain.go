@@ -25,6 +25,7 @@ func (p *Pricer) Explain(s Stay, priced Priced) []Factor {
 	e := explanation{p: p, b: p.source, stay: &s, priced: &priced}
 	p.locate(&s, &e.at)
 	e.at.term = p.terms[e.at.price]
+	p.measures(&e.at, int(priced.Class))
 	e.pay = p.pays[priced.Class]
 	e.group()
 	e.class()
@@ -223,7 +224,7 @@ func (e *explanation) ratio(q *quantities) string {
 	if units := e.pay.ratioUnits; units > 0 {
 		t = fmt.Sprintf("round(%s, %d)", t, len(fmt.Sprint(units))-1)
 	}
-	if over := e.p.over[e.at.limit*len(e.p.classes)+int(e.priced.Class)]; over > 0 {
+	if over := e.at.over; over > 0 {
 		t = fmt.Sprintf("(%s − %s)", t, money.Ratio(over))
 	}
 	return t

@@ -39,6 +39,9 @@ func (l *line) points(q *quantities, decimals int, round money.Rounding) (int64,
 	if v, ok := l.short(q, unit, round); ok {
 		return v, nil
 	}
+	if v, ok := l.cost(q, unit, round); ok {
+		return v, nil
+	}
 	k := l.factor(l.k0, l.k1, q)
 	num := l.scaled(q)
 	if k == 0 {
@@ -81,6 +84,25 @@ func (l *line) short(q *quantities, unit uint64, round money.Rounding) (int64, b
 		lo, _ = bits.Div64(rest, lo, d)
 	}
 	if half := lo>>1 + lo&1; hi == 0 && half <= math.MaxInt64 {
+		return int64(half), true
+	}
+	return 0, false
+}
+
+// cost is points for an amount of money alone, where 128 bits are enough: cases that no group holds are paid so.
+func (l *line) cost(q *quantities, unit uint64, round money.Rounding) (int64, bool) {
+	if l.u0|l.u1|l.v0|l.v1|l.w0|l.w1|l.k1 != 0 || l.k0 < 0 || q.money < 0 || round != money.HalfUp || unit > 10_000 || uint64(q.rate) > math.MaxInt64/20_000 {
+		return 0, false
+	}
+	// Fen · parts per million over millionths of a currency unit a point, times 10,000, are millionths of a point.
+	over, product := bits.Mul64(uint64(l.k0), uint64(q.money))
+	hi, lo := bits.Mul64(product, 20_000)
+	d := uint64(q.rate) * unit
+	if over != 0 || hi >= d {
+		return 0, false
+	}
+	twice, _ := bits.Div64(hi, lo, d)
+	if half := twice>>1 + twice&1; half <= math.MaxInt64 {
 		return int64(half), true
 	}
 	return 0, false

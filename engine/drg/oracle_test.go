@@ -1,6 +1,7 @@
 package drg_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -235,6 +236,16 @@ func TestOracle(t *testing.T) {
 			err := p.Price([]drg.Stay{s}, out)
 			if err != nil || wantErr != nil {
 				rt.Fatalf("%v, %v\n%s", err, wantErr, text)
+			}
+			if p.PointsAlone() {
+				var parts drg.Parts
+				points := make([]money.Points, 1)
+				if err := errors.Join(p.Part([]drg.Stay{s}, &parts), p.Points([]drg.Stay{s}, &parts, points)); err != nil {
+					rt.Fatal(err)
+				}
+				if points[0] != out[0].Points || p.Class(&parts, 0) != out[0].Class || out[0].Standard != 0 || out[0].Direct != 0 {
+					rt.Fatalf("points alone: %s of class %d, want %+v", points[0], p.Class(&parts, 0), out[0])
+				}
 			}
 			got := drgoracle.Priced{Class: p.Classes()[out[0].Class].ID, Points: int64(out[0].Points), Standard: int64(out[0].Standard), Direct: int64(out[0].Direct), Excluded: out[0].Excluded}
 			if got != want {

@@ -18,7 +18,7 @@ type Parts struct {
 // Alike tells whether two pricers part all stays alike.
 func (p *Pricer) Alike(q *Pricer) bool {
 	return p == q || !p.asking && !q.asking && !p.apart && !q.apart && p.groups == q.groups && p.schemes == q.schemes &&
-		slices.Equal(p.sites, q.sites) && slices.Equal(p.bounds, q.bounds) && len(p.limits) == len(q.limits) &&
+		slices.Equal(p.sites, q.sites) && slices.Equal(p.bounds, q.bounds) && slices.Equal(p.over, q.over) && len(p.classes) == len(q.classes) && len(p.limits) == len(q.limits) &&
 		slices.Equal(p.above, q.above) && slices.Equal(p.upTo, q.upTo) && slices.Equal(p.branches, q.branches) &&
 		slices.Equal(p.facts, q.facts) && slices.Equal(p.byDays, q.byDays) && slices.Equal(p.byReview, q.byReview) && slices.Equal(p.marks, q.marks)
 }
@@ -55,7 +55,8 @@ func (p *Pricer) Part(stays []Stay, parts *Parts) error {
 			return s.wrong(fmt.Errorf("none of drg.classes serves group %q, cost %s, %d days; the last class needs no condition and a formula that any group can pay by", g.code, at.cost, at.days))
 		}
 		parts.prices[i], parts.branches[i], formulas[k] = int32(at.price), uint8(branch), int32(i)
-		if !p.branches[branch].plain || at.mark.kind != 0 {
+		if b := &p.branches[branch]; !b.plain || at.mark.kind != 0 {
+			p.measures(at, int(b.class))
 			k++
 		}
 	}
@@ -70,10 +71,7 @@ func (p *Pricer) PriceParts(stays []Stay, ends []int32, parts *Parts, out []Pric
 		branch := &p.branches[parts.branches[i]]
 		out[i] = Priced{Class: branch.class, Excluded: branch.excluded, Points: p.points[cell]}
 	}
-	for k := range parts.places {
-		at := &parts.places[k]
-		at.term = p.terms[at.price]
-	}
+	p.findTerms(parts)
 	for k, i := range parts.formulas {
 		if err := p.formula(&stays[i], &parts.places[k], &out[i]); err != nil {
 			return stays[i].wrong(err)
@@ -99,6 +97,14 @@ func (p *Pricer) PriceParts(stays []Stay, ends []int32, parts *Parts, out []Pric
 		lo = hi
 	}
 	return nil
+}
+
+// findTerms finds what turns base points into points, for the stays that are worth something else than their group.
+func (p *Pricer) findTerms(parts *Parts) {
+	for k := range parts.places {
+		at := &parts.places[k]
+		at.term = p.terms[at.price]
+	}
 }
 
 // StayError tells of which stay an error is: of that in a row of the table of claims, counted from 0.

@@ -135,6 +135,8 @@ type place struct {
 	mark  *mark
 	cost  money.Fen // gross less what is paid apart
 	days  int32
+	// The reference of cost ratios in fen, and what the formula of the stay's class counts from, in parts per million: see measures.
+	reference, over int64
 }
 
 // locate fills in where a stay's figures are, but for its term.
@@ -151,6 +153,11 @@ func (p *Pricer) locate(s *Stay, at *place) {
 	if p.apart && at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].apart {
 		at.cost -= at.mark.amount
 	}
+}
+
+// measures fills in what the formula of a stay's class counts cost against.
+func (p *Pricer) measures(at *place, class int) {
+	at.reference, at.over = p.boundsOf(at.limit)[reference], int64(p.over[at.limit*len(p.classes)+class])
 }
 
 // scaledCost turns charges into cost, to the fen. What does not fit 64 bits is the largest cost: it is refused when it is priced.
@@ -315,11 +322,11 @@ func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, err
 	cost := int64(at.cost - at.mark.unreasonable)
 	switch pay.measure {
 	case costRatio:
-		q.rn, q.rd = cost, p.boundsOf(at.limit)[reference]
+		q.rn, q.rd = cost, at.reference
 		if err := p.roundRatio(pay, &q); err != nil {
 			return q, err
 		}
-		if over := int64(p.over[at.limit*len(p.classes)+class]); over > 0 {
+		if over := at.over; over > 0 {
 			if q.rn > math.MaxInt64/(2*ppm) || q.rn < math.MinInt64/(2*ppm) || over > math.MaxInt64/2/q.rd || q.rd > math.MaxInt64/ppm {
 				return q, fmt.Errorf("cost %s against %s: %w", at.cost, money.Fen(q.rd), money.ErrOverflow)
 			}
