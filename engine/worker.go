@@ -30,7 +30,9 @@ type worker struct {
 	left    [][]benefit.Pockets // by buffer: what stretches left of each claim
 	pockets []benefit.Pockets   // of the present benefit, by claim
 	visit   benefit.Visit
-	base    []money.Fen       // by person of the batch: what the first benefit leaves to pay
+	heads   [][]head          // by order and person of the batch
+	paying  []money.Fen       // by person: what the present benefit leaves to pay
+	base    []money.Fen       // what the first one does
 	first   []benefit.Pockets // of the first benefit, by claim
 	// mass is more than any sum of points and prices can be by now.
 	mass uint64
@@ -58,7 +60,7 @@ func newWorker(plans []*Plan) *worker {
 		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, s.plan.Slots.Len())})
 		w.left = append(w.left, nil)
 	}
-	w.persons = make([]benefit.Persons, len(w.orders))
+	w.persons, w.heads = make([]benefit.Persons, len(w.orders)), make([][]head, len(w.orders))
 	return w
 }
 
@@ -155,6 +157,7 @@ func (w *worker) settle(in *Input) error {
 	w.chosen = -1
 	for i := range w.persons {
 		w.persons[i].Take(w.batch.visits[i].claims, w.batch.ends, nil)
+		w.count(i)
 	}
 	for n := range w.stretches {
 		if err := w.adjudicate(in, n); err != nil {
@@ -229,27 +232,45 @@ func (w *worker) adjudicate(in *Input, n int) error {
 	return nil
 }
 
-// burden counts what each person pays under one set of benefit rules, in itself and against the baseline. A person who
-// changed scheme in the year counts under the scheme of the first visit, and with the age of it.
-func (w *worker) burden(i int) {
-	people := w.people[i]
-	cs := w.batch.visits[w.benefits[i].order].claims
-	if i == 0 {
-		w.base = w.base[:0]
+// head is what persons are told apart by. One who changed scheme in the year counts under the scheme of the first visit, and
+// with the age of it.
+type head struct {
+	gross  money.Fen
+	scheme uint8
+	age    Age
+}
+
+// count takes the heads of the persons of the batch, in one order of their visits.
+func (w *worker) count(order int) {
+	heads, cs, lo := w.heads[order][:0], w.batch.visits[order].claims, int32(0)
+	for _, hi := range w.batch.ends {
+		h := head{scheme: uint8(cs[lo].Scheme()), age: AgeBand(cs[lo].Age)}
+		for k := lo; k < hi; k++ {
+			h.gross += cs[k].Gross
+		}
+		heads, lo = append(heads, h), hi
 	}
+	w.heads[order] = heads
+}
+
+// burden counts what each person pays under one set of benefit rules, in itself and against the baseline.
+func (w *worker) burden(i int) {
+	people, heads := w.people[i], w.heads[w.benefits[i].order]
+	w.paying = sized(w.paying, len(heads))
 	lo := int32(0)
 	for n, hi := range w.batch.ends {
-		var gross, paid money.Fen
+		var paid money.Fen
 		for k := lo; k < hi; k++ {
-			gross += cs[k].Gross
 			paid += w.pockets[k].Person()
 		}
-		if i == 0 {
-			w.base = append(w.base, paid)
+		w.paying[n], lo = paid, hi
+	}
+	if i == 0 {
+		w.base = append(w.base[:0], w.paying...)
+	}
+	for n, paid := range w.paying {
+		if h := &heads[n]; !people.told || paid != w.base[n] {
+			people.add(int(h.scheme), h.age, h.gross, w.base[n], paid)
 		}
-		if !people.told || paid != w.base[n] {
-			people.add(cs[lo].Scheme(), AgeBand(cs[lo].Age), gross, w.base[n], paid)
-		}
-		lo = hi
 	}
 }
