@@ -2,6 +2,7 @@ package settle
 
 import (
 	"math/big"
+	"math/bits"
 
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/claims"
@@ -208,7 +209,8 @@ func (m *measuring) mixes(level, of string, hospital int) {
 	}
 	var stays, grouped, excluded, kept int64
 	var points money.Points
-	weights, weighted := new(big.Int), int64(0)
+	var weights summed
+	weighted := int64(0)
 	for g := range own {
 		stays += own[g].Claims
 		excluded += own[g].Excluded
@@ -219,11 +221,11 @@ func (m *measuring) mixes(level, of string, hospital int) {
 		kept += own[g].Claims - own[g].Excluded
 		points += own[g].Points
 		if m.in.weights != nil && m.in.weights[g] != 0 {
-			weights.Add(weights, new(big.Int).Mul(big.NewInt(int64(m.in.weights[g])), big.NewInt(own[g].Claims)))
+			weights.plus(uint64(m.in.weights[g]), uint64(own[g].Claims))
 			weighted += own[g].Claims
 		}
 	}
-	m.ratio(cmiTable, level, of, weights, new(big.Int).Mul(big.NewInt(weighted), big.NewInt(m.in.scale)))
+	m.ratio(cmiTable, level, of, weights.value(), new(big.Int).Mul(big.NewInt(weighted), big.NewInt(m.in.scale)))
 	m.ratio(cmiPaid, level, of, big.NewInt(int64(points)), new(big.Int).Mul(big.NewInt(grouped), big.NewInt(m.in.scale)))
 	if hospital >= 0 {
 		m.index(costA, costB, level, of, own, grouped, func(c *GroupCell) int64 { return int64(c.Gross) })
@@ -231,6 +233,21 @@ func (m *measuring) mixes(level, of string, hospital int) {
 	}
 	m.put(groupingA, level, of, grouped, stays)
 	m.put(groupingB, level, of, kept, stays-excluded)
+}
+
+// summed is a sum of products in 128 bits.
+type summed struct{ hi, lo uint64 }
+
+func (s *summed) plus(a, b uint64) {
+	hi, lo := bits.Mul64(a, b)
+	var carry uint64
+	s.lo, carry = bits.Add64(s.lo, lo, 0)
+	s.hi, _ = bits.Add64(s.hi, hi, carry)
+}
+
+func (s *summed) value() *big.Int {
+	v := new(big.Int).SetUint64(s.hi)
+	return v.Lsh(v, 64).Or(v, new(big.Int).SetUint64(s.lo))
 }
 
 // Steps of the sums of an index: each group's term is rounded half up to a millionth of a stay, and its expectation to a
