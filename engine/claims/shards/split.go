@@ -139,15 +139,12 @@ func (s *splitting) scatter(input string) error {
 		read.Reject = reject
 	}
 	_, err := claims.ScanFile(s.ctx, input, read, scanRows, func(t *claims.Table) error {
-		shardOf := make([]int32, t.Person.Values.Len())
-		for i := range shardOf {
-			shardOf[i] = int32(hash(bytesAt(&t.Person.Values, i)) % uint64(s.opts.Shards))
-		}
+		shardOf := s.shardOf(&t.Person)
 		for i := range rowsOf {
 			rowsOf[i] = rowsOf[i][:0]
 		}
 		for row, p := range t.Person.Codes {
-			k := shardOf[p]
+			k := shardOf(p)
 			rowsOf[k] = append(rowsOf[k], int32(row))
 			if err := s.ids.add(hash(bytesAt(&t.ClaimID, row)), s.rows, int(k)); err != nil {
 				return err
@@ -164,6 +161,22 @@ func (s *splitting) scatter(input string) error {
 		return each(s.ctx, s.opts.Workers, s.opts.Shards, func(k int) error { return s.spills[k].Write(t.Select(rowsOf[k])) })
 	})
 	return err
+}
+
+// shardOf returns the shard of each person of a column. A file may list all its persons beside a few of their rows: then only those
+// of the rows are looked at.
+func (s *splitting) shardOf(persons *claims.Coded) func(code int32) int32 {
+	shard := func(code int32) int32 {
+		return int32(hash(bytesAt(&persons.Values, int(code))) % uint64(s.opts.Shards))
+	}
+	if persons.Values.Len() > len(persons.Codes) {
+		return shard
+	}
+	of := make([]int32, persons.Values.Len())
+	for i := range of {
+		of[i] = shard(int32(i))
+	}
+	return func(code int32) int32 { return of[code] }
 }
 
 func (s *splitting) reject(r claims.RejectedRow) error {

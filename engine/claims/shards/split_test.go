@@ -22,7 +22,10 @@ type row struct {
 }
 
 // write makes a file of claims.
-func write(t testing.TB, path string, rows []row) string {
+func write(t testing.TB, path string, rows []row) string { return writeAmong(t, path, rows, 0) }
+
+// writeAmong makes a file of claims whose list of persons has others, too, when there are any.
+func writeAmong(t testing.TB, path string, rows []row, others int) string {
 	t.Helper()
 	table := &claims.Table{Rows: len(rows)}
 	number := map[string]int32{}
@@ -34,6 +37,9 @@ func write(t testing.TB, path string, rows []row) string {
 			c.Values.Append(s)
 		}
 		c.Codes = append(c.Codes, n)
+	}
+	for i := range others {
+		table.Person.Values.Append(fmt.Sprint("nobody", i))
 	}
 	table.Hospital.Values.Append("H1")
 	table.Scheme.Values.Append("employee")
@@ -47,7 +53,7 @@ func write(t testing.TB, path string, rows []row) string {
 		table.Settlement = append(table.Settlement, claims.DateOf(2026, 3, 1)+claims.Date(i%28))
 		table.Gross = append(table.Gross, r.gross)
 	}
-	if err := claims.WriteFile(path, table, claims.WriteOptions{}); err != nil {
+	if err := claims.WriteFile(path, table, claims.WriteOptions{CodePersons: others > 0}); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -103,7 +109,7 @@ func TestEveryRowArrives(t *testing.T) {
 					money.Fen(rapid.IntRange(1, 1000).Draw(r, "gross"))}
 				rows = append(rows, c)
 			}
-			files = append(files, write(t, filepath.Join(dir, fmt.Sprint(f, ".arrow")), rows))
+			files = append(files, writeAmong(t, filepath.Join(dir, fmt.Sprint(f, ".arrow")), rows, rapid.SampledFrom([]int{0, 100}).Draw(r, "others")))
 			want = append(want, rows...)
 		}
 		n := rapid.IntRange(1, 5).Draw(r, "shards")
