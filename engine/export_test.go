@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 )
@@ -23,6 +24,30 @@ func AllocationsPerShard(average func(runs int, f func()) float64, plans []*Plan
 	}
 	run()
 	return average(5, run), err
+}
+
+// NearLimits runs a shard as a worker does whose points may be near the limits of 64 bits: all points begin at so many.
+func NearLimits(ctx context.Context, plans []*Plan, sh Shard, points int64) ([]*Partial, error) {
+	w := newWorker(plans)
+	w.mass = safeMass + 1
+	for _, s := range w.sums {
+		for i := 0; i < len(s.cells.sums); i += s.cells.width {
+			s.cells.sums[i+cellShared+s.points(0)] = points
+		}
+	}
+	if err := w.run(ctx, sh); err != nil {
+		return nil, err
+	}
+	return w.partials(ctx, 1)
+}
+
+// Weighs tells whether so many stays, twice over, make sums be looked at when each is worth that much.
+func Weighs(stays int, points int64) bool {
+	var w worker
+	for range 2 {
+		w.weigh(stays, magnitude(points)|magnitude(-points))
+	}
+	return w.mass > safeMass
 }
 
 // SharedSteps counts the steps that the plans' benefits run together, and those that they would run one by one.
