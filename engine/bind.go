@@ -85,18 +85,18 @@ func bit(b bool) uint8 {
 	return 0
 }
 
-// claim fills c with a row of the table.
+// claim fills c, whatever it held, with a row of the table. It writes field by field: a whole claim would be made elsewhere and
+// copied.
 func (b *binding) claim(row int32, c *claims.Claim) {
 	t := b.t
-	*c = claims.Claim{
-		Row: row, Person: t.Person.Codes[row], Hospital: coded(t.Hospital, b.hospital, row), Group: coded(t.Group, b.group, row),
-		From: coded(t.From, b.from, row), County: coded(t.County, b.county, row),
-		Settlement: t.Settlement[row], Admission: dateAt(t.Admission, row), Discharge: dateAt(t.Discharge, row),
-		Age:   claims.AgeUnknown,
-		Gross: t.Gross[row], NonCovered: fenAt(t.NonCovered, row), CategoryB: fenAt(t.CategoryB, row),
-		FirstPay: fenAt(t.FirstPay, row), AIDiagnosis: fenAt(t.AIDiagnosis, row), BookedFund: fenAt(t.BookedFund, row),
-		HasFirstPay: given(t.FirstPay, t.HasFirstPay, row), HasBookedFund: given(t.BookedFund, t.HasBookedFund, row),
-	}
+	c.Row, c.Person, c.Mark, c.Status = row, t.Person.Codes[row], 0, claims.Normal
+	c.Hospital, c.Group = coded(t.Hospital, b.hospital, row), coded(t.Group, b.group, row)
+	c.From, c.County = coded(t.From, b.from, row), coded(t.County, b.county, row)
+	c.Settlement, c.Admission, c.Discharge = t.Settlement[row], dateAt(t.Admission, row), dateAt(t.Discharge, row)
+	c.Age = claims.AgeUnknown
+	c.Gross, c.NonCovered, c.CategoryB = t.Gross[row], fenAt(t.NonCovered, row), fenAt(t.CategoryB, row)
+	c.FirstPay, c.AIDiagnosis, c.BookedFund = fenAt(t.FirstPay, row), fenAt(t.AIDiagnosis, row), fenAt(t.BookedFund, row)
+	c.HasFirstPay, c.HasBookedFund = given(t.FirstPay, t.HasFirstPay, row), given(t.BookedFund, t.HasBookedFund, row)
 	if c.Discharge == claims.NoDate {
 		c.Discharge = c.Settlement
 	}
@@ -107,6 +107,7 @@ func (b *binding) claim(row int32, c *claims.Claim) {
 		c.Age = t.Age[row]
 	}
 	f := &c.Facts
+	*f = [claims.NumFacts]uint8{}
 	home := claims.NoCode
 	if c.Hospital >= 0 {
 		*f = b.hospitalFacts[c.Hospital]

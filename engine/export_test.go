@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"hash/crc32"
+
+	"github.com/drgsim/drgsim/engine/claims"
 )
 
 // Sealed puts the mark and a right checksum around bytes, so that what they say is read.
@@ -49,6 +51,9 @@ func Weighs(stays int, points int64) bool {
 	}
 	return w.mass > safeMass
 }
+
+// Filled fills a claim with a row, over whatever it holds.
+func (in *Input) Filled(row int32, c *claims.Claim) { in.bound.claim(row, c) }
 
 // SharedSteps counts the steps that the plans' benefits run together, and those that they would run one by one.
 func SharedSteps(plans []*Plan) (together, alone int) {

@@ -40,7 +40,10 @@ func (in *Input) Persons() int { return len(in.starts) - 1 }
 
 // person appends the kept claims of one person to buf, in the order of the table's rows.
 func (in *Input) person(p int, buf []claims.Claim) []claims.Claim {
-	for i := in.starts[p]; i < in.starts[p+1]; i++ {
+	lo, hi := in.starts[p], in.starts[p+1]
+	n := len(buf)
+	buf = slices.Grow(buf, int(hi-lo))[:n+int(hi-lo)]
+	for i := lo; i < hi; i++ {
 		row := i
 		if in.rows != nil {
 			row = in.rows[i]
@@ -48,13 +51,14 @@ func (in *Input) person(p int, buf []claims.Claim) []claims.Claim {
 		if in.Keep != nil && !in.Keep[row] {
 			continue
 		}
-		buf = append(buf, claims.Claim{})
-		in.bound.claim(row, &buf[len(buf)-1])
+		c := &buf[n]
+		in.bound.claim(row, c)
 		if in.marks != nil {
-			buf[len(buf)-1].Mark = in.marks[row]
+			c.Mark = in.marks[row]
 		}
+		n++
 	}
-	return buf
+	return buf[:n]
 }
 
 // yearOf appends to buf the claims of one person that were settled in a year, reversed pairs taken out.
