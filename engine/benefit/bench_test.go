@@ -92,3 +92,38 @@ func BenchmarkPerson(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/claim")
 }
+
+// plainPack has a step of each kind that most packs have, as plain as they come.
+const plainPack = `
+benefit:
+  - {id: own, kind: non_covered}
+  - {id: deductible, kind: deductible, amounts: [{tier: 1, amount: 300}, {tier: 2, amount: 500}, {tier: 3, amount: 800}], repeat: {share: 50%}, referral: {mode: highest, window_days: 30, record_required: false}}
+  - {id: ratio, kind: coinsurance, rates: [{scheme: employee, share: 85%}, {tier: 3, up_to: 10000, share: 60%}, {tier: 3, share: 70%}, {share: 80%}]}
+  - {id: ceiling, kind: ceiling, limits: [{scheme: employee, amount: 300000}, {amount: 200000}]}
+`
+
+// BenchmarkBatch takes batches of persons through a program, as a run does.
+func BenchmarkBatch(b *testing.B) {
+	for _, pack := range []struct{ name, text string }{{"plain", plainPack}, {"city", cityPack}} {
+		b.Run(pack.name, func(b *testing.B) {
+			w := &world{text: pack.text}
+			if err := w.compile(); err != nil {
+				b.Fatal(err)
+			}
+			g := &gen{rand.New(rand.NewPCG(1, 2))}
+			cs, ends := g.persons(w, 250)
+			p := benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+			y := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
+			programs := benefit.Programs{List: w.programs[:1]}
+			var v benefit.Visit
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Take(cs, ends, nil)
+				if err := p.Adjudicate(programs, &y, &v, nil, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(cs)), "ns/claim")
+		})
+	}
+}

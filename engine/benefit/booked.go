@@ -29,3 +29,20 @@ func (booked) Apply(v *Visit, _ *Year) {
 	v.Move(Open, Fund, fund)
 	v.Move(Open, Coinsurance, v.Pockets[Open])
 }
+
+func (r booked) sweeper() (sweeper, *choice) { return r, nil }
+
+// sweep is Apply without words. Open never falls below zero, as no more leaves it than it holds.
+func (booked) sweep(s *sweep, rows []int32) {
+	for i, row := range rows {
+		c := &s.Claims[i]
+		if row < 0 || !c.HasBookedFund {
+			continue
+		}
+		p := &s.Pockets[i]
+		fund := min(c.BookedFund, p[Open])
+		p[Fund] += fund
+		p[Coinsurance] += p[Open] - fund
+		p[Open] = 0
+	}
+}

@@ -61,3 +61,39 @@ func (r *ceiling) Apply(v *Visit, y *Year) {
 		draw(v, r.of, r.to, excess)
 	}
 }
+
+func (r *ceiling) sweeper() (sweeper, *choice) {
+	if len(r.adjust) > 0 || len(r.of) != 1 || !r.used.plain() {
+		return nil, nil
+	}
+	return r, &r.limits.choice
+}
+
+// sweep is Apply for one pocket and a limit that nothing adjusts. The excess is no more than the pocket holds, as what is left of
+// the limit is not below zero, so that the pocket gives all of it and does not fall below zero.
+func (r *ceiling) sweep(s *sweep, rows []int32) {
+	of, to := r.of[0], r.to
+	lo := 0
+	for _, end := range s.Ends {
+		var used money.Fen
+		hi := min(int(end), s.n)
+		for i := lo; i < hi; i++ {
+			row := rows[i]
+			if row < 0 {
+				continue
+			}
+			if r.used.per == perVisit {
+				used = 0
+			}
+			p := &s.Pockets[i]
+			now := p[of]
+			excess := max(now-max(r.limits.rows[row]-used, 0), 0)
+			used += now - excess
+			if excess > 0 {
+				p[of] -= excess
+				p[to] += excess
+			}
+		}
+		lo = hi
+	}
+}

@@ -67,7 +67,7 @@ var (
 )
 
 const (
-	_ = iota // open
+	ofOpen = iota
 	ofCategoryB
 	ofAIDiagnosis
 )
@@ -161,6 +161,96 @@ func (r *coinsurance) Apply(v *Visit, y *Year) {
 	}
 	v.Move(Open, Fund, fund)
 	v.Move(Open, Coinsurance, amount-fund)
+}
+
+// plainCoinsurance is a coinsurance of all open cost by marginal bands of eligible cost, where nothing adjusts the fund's share
+// and the fund's side is rounded half up to the fen.
+type plainCoinsurance struct {
+	*coinsurance
+	rows []plainRates
+}
+
+// plainRates are the bands that serve a visit, of which the first alone serves most.
+type plainRates struct {
+	upTo  money.Fen
+	share money.Ratio
+	bands []band[money.Ratio]
+}
+
+func (r *coinsurance) sweeper() (sweeper, *choice) {
+	if r.step || r.on != onEligible || r.of != ofOpen || len(r.adjust) > 0 || len(r.include) > 0 || r.personSide || r.round != money.HalfUp || r.unit != 1 || !r.sum.plain() {
+		return nil, nil
+	}
+	k := &plainCoinsurance{coinsurance: r}
+	for _, bands := range r.rates.rows {
+		var row plainRates
+		for i := range bands {
+			if bands[i].val.pays != noLimit {
+				return nil, nil
+			}
+			row.bands = append(row.bands, band[money.Ratio]{bands[i].upTo, min(bands[i].val.share, r.maxShare)})
+		}
+		row.upTo, row.share = row.bands[0].upTo, row.bands[0].val
+		k.rows = append(k.rows, row)
+	}
+	return k, &r.rates.choice
+}
+
+// sweep is Apply for open cost that is small. The fund's part of a band is no more than the part inside it, as no share is above
+// one, so that neither Open nor what is left to the person falls below zero.
+func (r *plainCoinsurance) sweep(s *sweep, rows []int32) {
+	lo := 0
+	for _, end := range s.Ends {
+		var sum money.Fen
+		hi := min(int(end), s.n)
+		for i := lo; i < hi; i++ {
+			row := rows[i]
+			if row == passedBy {
+				continue
+			}
+			if r.sum.per == perVisit {
+				sum = 0
+			}
+			p := &s.Pockets[i]
+			open := p[Open]
+			if !small(open) {
+				v, y := s.hand(i)
+				y.Slots[r.sum.sum] = sum
+				if r.Apply(v, y); s.failed(i) {
+					return
+				}
+				sum = y.Slots[r.sum.sum]
+				continue
+			}
+			var fund money.Fen
+			if row != unserved {
+				rates := &r.rows[row]
+				before := sum
+				sum += open
+				if sum <= rates.upTo {
+					fund = halfUp(open, rates.share)
+				} else {
+					fund = byBands(rates.bands, before, sum)
+				}
+			}
+			p[Open] = 0
+			p[Fund] += fund
+			p[Coinsurance] += open - fund
+		}
+		lo = hi
+	}
+}
+
+// byBands is byCost for plain bands.
+func byBands(bands []band[money.Ratio], before, end money.Fen) money.Fen {
+	var fund money.Fen
+	for i := range bands {
+		if part := min(end, bands[i].upTo) - before; part > 0 {
+			fund += halfUp(part, bands[i].val)
+			before += part
+		}
+	}
+	return fund
 }
 
 // byCost returns the fund's part of an amount that follows after earlier cost.

@@ -92,6 +92,12 @@ func (k *counter) named(ctx *Context, name string) {
 	}
 }
 
+// plain tells whether the sum needs no look at the calendar: it runs over all visits of a person that are of one year of the plan, or
+// over a single visit.
+func (k *counter) plain() bool {
+	return k.per == perVisit || k.per == perLifetime || k.per == perYear && k.begins == 0
+}
+
 // at returns the running sum for the visit's period, zero when the period has just begun. The caller adds to it.
 func (k *counter) at(v *Visit, y *Year) *money.Fen {
 	sum := &y.Slots[k.sum]

@@ -197,6 +197,90 @@ func (p *repeat) of(v *Visit, amount, order money.Fen, round money.Rounding) mon
 	return amount
 }
 
+// plainDeductible is a deductible of amounts that the order of the visit alone decides.
+type plainDeductible struct {
+	*deductible
+	// dues are the amounts by row and by order of the visit, lowered for later visits; the last serves all later ones. A row
+	// that asks for a share of cost has none.
+	dues [][]money.Fen
+}
+
+func (r *deductible) sweeper() (sweeper, *choice) {
+	if len(r.adjust) > 0 || r.repeat.less > 0 || !r.paid.plain() {
+		return nil, nil
+	}
+	k := &plainDeductible{deductible: r}
+	for i := range r.rows.rows {
+		row := &r.rows.rows[i]
+		var dues []money.Fen
+		if len(row.amounts) > 0 {
+			var v Visit // of which an amount that is fixed asks for nothing
+			for order := range max(len(row.amounts), 2) {
+				dues = append(dues, r.due(&v, row, money.Fen(order+1)))
+			}
+			if v.fault != nil {
+				return nil, nil
+			}
+		}
+		k.dues = append(k.dues, dues)
+	}
+	return k, &r.rows.choice
+}
+
+// sweep is Apply for rows of fixed amounts. What the period and the year have had are the same sum, as there is no period but the
+// year; Open never falls below zero, as no more leaves it than it holds.
+func (r *plainDeductible) sweep(s *sweep, rows []int32) {
+	var before []past
+	links := r.referral != nil
+	if links {
+		before = s.history()
+	}
+	lo := 0
+	for _, end := range s.Ends {
+		var episode, year money.Fen
+		order := 0
+		hi := min(int(end), s.n)
+		for i := lo; i < hi; i++ {
+			row := rows[i]
+			if row < 0 {
+				continue
+			}
+			dues := r.dues[row]
+			if len(dues) == 0 {
+				v, y := s.hand(i)
+				y.Slots[r.order], y.Slots[r.episode], y.Slots[r.year], y.Slots[r.paid.sum] = money.Fen(order), episode, year, year
+				if r.Apply(v, y); s.failed(i) {
+					return
+				}
+				order, episode, year = int(y.Slots[r.order]), y.Slots[r.episode], y.Slots[r.year]
+				continue
+			}
+			linked := noLink
+			if order > 0 && links && before[i].stay >= 0 {
+				linked = r.referral.between(&s.Claims[before[i].stay], &s.Claims[i])
+			}
+			if linked == noLink {
+				order++
+				episode = 0
+			}
+			due := dues[min(order, len(dues))-1]
+			if linked != noLink {
+				due = r.referral.due(s.v, linked, due, episode)
+			}
+			if !r.perVisit {
+				due = max(due-year, 0)
+			}
+			p := &s.Pockets[i]
+			part := min(due, max(r.cap-year, 0), p[Open])
+			episode += part
+			year += part
+			p[Open] -= part
+			p[Deductible] += part
+		}
+		lo = hi
+	}
+}
+
 // limitText prints an upper limit where there is one; it reads alike in both languages.
 func limitText(limit money.Fen) string {
 	if limit == noLimit {

@@ -71,3 +71,45 @@ func (r *firstPay) Apply(v *Visit, _ *Year) {
 	}
 	v.Move(Open, FirstPay, part)
 }
+
+func (r *firstPay) sweeper() (sweeper, *choice) {
+	if r.round != money.HalfUp {
+		return nil, nil
+	}
+	return r, &r.rates.choice
+}
+
+// sweep is Apply without words for bases that are small. Open never falls below zero, as no more leaves it than it holds.
+func (r *firstPay) sweep(s *sweep, rows []int32) {
+	for i, row := range rows {
+		if row == passedBy {
+			continue
+		}
+		c, p := &s.Claims[i], &s.Pockets[i]
+		open := p[Open]
+		part := c.FirstPay
+		if !r.billed || !c.HasFirstPay {
+			if row == unserved {
+				continue
+			}
+			base := c.CategoryB
+			switch r.on {
+			case onOpen:
+				base = open
+			case onGross:
+				base = c.Gross
+			}
+			if !small(base) {
+				v, y := s.hand(i)
+				if r.Apply(v, y); s.failed(i) {
+					return
+				}
+				continue
+			}
+			part = halfUp(base, r.rates.rows[row])
+		}
+		part = min(part, open)
+		p[Open] = open - part
+		p[FirstPay] += part
+	}
+}

@@ -15,8 +15,10 @@ type Persons struct {
 	Pockets []Pockets
 
 	years    []int32 // by claim; nil when all are of one year
-	past     []past
+	past     []past  // by claim, once they were asked for
 	combined []combined
+	serving  []int32 // by claim: the row of the present step
+	sweep    sweep
 }
 
 // past is what came before a visit in the person's year.
@@ -44,12 +46,21 @@ func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim)
 			p.years[i] = int32(year(&cs[i]))
 		}
 	}
+	p.past = p.past[:0]
+}
+
+// history returns what came before each visit in the person's year.
+func (p *Persons) history() []past {
+	cs := p.Claims
+	if len(p.past) == len(cs) {
+		return p.past
+	}
 	if cap(p.past) < len(cs) {
 		p.past = make([]past, 2*len(cs))
 	}
 	p.past = p.past[:len(cs)]
 	lo := int32(0)
-	for _, hi := range ends {
+	for _, hi := range p.Ends {
 		now := past{stay: -1, offline: claims.NoDate}
 		for i := lo; i < hi; i++ {
 			if i > lo && p.newYear(i) {
@@ -67,6 +78,7 @@ func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim)
 		}
 		lo = hi
 	}
+	return p.past
 }
 
 // newYear tells whether a visit that is not a person's first begins a year.
@@ -107,13 +119,19 @@ type Programs struct {
 
 // Adjudicate takes the visits through programs, person by person and year by year. At the start of a whole program a claim's
 // cost is open; a later stretch goes on from the pockets as they are. A trace, when not nil, gets each visit's entries
-// before done, which may be nil, is called with the finished visit, and is emptied after it. The error is that of the
-// visit that v is left with.
+// before done, which may be nil, is called with the finished visit, and is emptied after it. The error is that of the first
+// visit that fails, which v is left with; the pockets from it on are then of no meaning.
+//
+// Where nobody asks for the visits one by one, and all are of one year and program, they go through it run by run.
 func (p *Persons) Adjudicate(programs Programs, y *Year, v *Visit, trace *Trace, done func(*Visit) error) error {
 	v.trace = trace
+	y.claims = p.Claims
+	if trace == nil && done == nil && p.years == nil && len(programs.List) == 1 && programs.List[0].runs != nil {
+		return p.inSweeps(programs.List[0], y, v)
+	}
+	history := p.history()
 	var program *Program
 	var combinations []uint32
-	y.claims = p.Claims
 	lo := int32(0)
 	for _, hi := range p.Ends {
 		for i := lo; i < hi; i++ {
@@ -132,7 +150,7 @@ func (p *Persons) Adjudicate(programs Programs, y *Year, v *Visit, trace *Trace,
 			} else if p.newYear(i) {
 				y.renew(program.slots)
 			}
-			y.past = p.past[i]
+			y.past = history[i]
 			v.Claim, v.Pockets = c, &p.Pockets[i]
 			if trace != nil {
 				trace.Entries = trace.Entries[:0]

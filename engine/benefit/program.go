@@ -50,6 +50,8 @@ type Program struct {
 	active   [][]uint16 // by combination of facts: the steps of the stretch that apply to a claim
 	when     []*choice  // by step: nil where the facts decide whether it applies
 	asking   bool       // some step has a condition that the facts do not decide
+	loops    []*loop    // by step; nil where it has none
+	runs     []run      // of the stretch; nil where it is not worth cutting
 }
 
 // Compile turns the steps of a rule set into a program. The slots are shared by all programs of a plan, so that a person's
@@ -124,6 +126,21 @@ func (p *Program) activate() {
 		}
 		p.asking = p.asking || p.when[i] != nil
 	}
+	for i := range p.rules {
+		p.loops = append(p.loops, p.loopOf(i))
+	}
+	p.runs = p.cut()
+}
+
+// between returns by combination of facts which of the active steps lie from a step up to but not including another.
+func (p *Program) between(from, to int) [][]uint16 {
+	active := make([][]uint16, len(p.active))
+	for i, steps := range p.active {
+		lo, _ := slices.BinarySearch(steps, uint16(from))
+		hi, _ := slices.BinarySearch(steps, uint16(to))
+		active[i] = steps[lo:hi]
+	}
+	return active
 }
 
 // maxGross bounds a claim's cost, so that the sums of a person's life stay far from the limits of 64 bits.
@@ -134,30 +151,19 @@ const maxGross money.Fen = 1 << 50
 func (p *Program) Stretch(from, to int) *Program {
 	q := *p
 	q.from, q.to = min(from, len(p.rules)), min(to, len(p.rules))
-	q.active = make([][]uint16, len(p.active))
-	for i, steps := range p.active {
-		for _, at := range steps {
-			if int(at) >= q.from && int(at) < q.to {
-				q.active[i] = append(q.active[i], at)
-			}
-		}
+	if q.from == p.from && q.to == p.to {
+		return p
 	}
+	q.active = p.between(q.from, q.to)
+	q.runs = q.cut()
 	return &q
 }
 
 // Divisible tells whether the programs of a plan can be cut before a step: whether no counter is used on both sides.
 func Divisible(programs []*Program, at int) bool {
-	before := make(map[int]bool)
 	for _, p := range programs {
-		for _, slots := range p.owned[:min(at, len(p.owned))] {
-			for _, s := range slots {
-				before[s] = true
-			}
-		}
-	}
-	for _, p := range programs {
-		for _, slots := range p.owned[min(at, len(p.owned)):] {
-			if slices.ContainsFunc(slots, func(s int) bool { return before[s] }) {
+		for _, q := range programs {
+			if sharing(p.owned[:min(at, len(p.owned))], q.owned[min(at, len(q.owned)):]) {
 				return false
 			}
 		}
@@ -165,18 +171,42 @@ func Divisible(programs []*Program, at int) bool {
 	return true
 }
 
+// sharing tells whether a slot is used on both sides.
+func sharing(before, after [][]int) bool {
+	for _, slots := range before {
+		for _, others := range after {
+			if slices.ContainsFunc(slots, func(s int) bool { return slices.Contains(others, s) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // apply runs the steps of the stretch over one visit, whose facts are those of a combination. At the start of the first step all
 // is open; after the last, Open is empty and the pockets sum to gross, or the error names the law.
 func (p *Program) apply(v *Visit, y *Year, combination int) error {
 	if p.from == 0 {
-		if v.Gross < 0 || v.Gross > maxGross {
-			return fmt.Errorf("gross %s is not between 0 and %s; a reversal is taken back with its original before adjudication", v.Gross, maxGross)
+		if err := checkGross(v.Gross); err != nil {
+			return err
 		}
 		*v.Pockets = Pockets{Open: v.Gross}
 	}
 	v.fault = nil
 	v.chosen = p.choices.of(combination)
-	for _, i := range p.active[combination] {
+	p.take(v, y, p.active[combination])
+	if v.fault != nil {
+		return p.faulty(v)
+	}
+	if p.to == len(p.rules) {
+		return checkClosed(v.Pockets, v.Gross)
+	}
+	return nil
+}
+
+// take runs some steps over one visit, those of them whose condition holds.
+func (p *Program) take(v *Visit, y *Year, steps []uint16) {
+	for _, i := range steps {
 		if p.asking {
 			if w := p.when[i]; w != nil && w.row(v) < 0 {
 				continue
@@ -185,11 +215,29 @@ func (p *Program) apply(v *Visit, y *Year, combination int) error {
 		v.step = int(i)
 		p.rules[i].Apply(v, y)
 	}
-	if v.fault != nil {
-		return fmt.Errorf("step %s: %w", p.Steps[v.faultStep].ID, v.fault)
+}
+
+// faulty is the error of a visit that has a fault.
+func (p *Program) faulty(v *Visit) error {
+	return fmt.Errorf("step %s: %w", p.Steps[v.faultStep].ID, v.fault)
+}
+
+// checkGross holds a claim's cost to what can be adjudicated.
+func checkGross(gross money.Fen) error {
+	if gross < 0 || gross > maxGross {
+		return grossError(gross)
 	}
-	if p.to == len(p.rules) && v.Pockets[Open] != 0 {
-		return fmt.Errorf("law of the open pocket: %s of gross %s is in no pocket after the last step; the pack needs a step that ends in coinsurance and fund", v.Pockets[Open], v.Gross)
+	return nil
+}
+
+func grossError(gross money.Fen) error {
+	return fmt.Errorf("gross %s is not between 0 and %s; a reversal is taken back with its original before adjudication", gross, maxGross)
+}
+
+// checkClosed holds a claim after the last step to the law of the open pocket.
+func checkClosed(p *Pockets, gross money.Fen) error {
+	if p[Open] != 0 {
+		return fmt.Errorf("law of the open pocket: %s of gross %s is in no pocket after the last step; the pack needs a step that ends in coinsurance and fund", p[Open], gross)
 	}
 	return nil
 }

@@ -66,37 +66,33 @@ func readReferral(d *policy.Decoder) *referral {
 
 // link tells how the visit hangs on the person's last stay.
 func (r *referral) link(v *Visit, y *Year) link {
-	if !r.enabled || v.Setting() != claims.Inpatient {
-		return noLink
-	}
 	last := y.lastStay()
-	if last == nil {
-		return noLink
-	}
-	word := claims.Referral(v.Facts[claims.FactReferral])
-	gap := v.Admission - last.Discharge
-	switch {
-	case r.record && word == claims.NoReferral,
-		v.Admission < last.Admission,
-		gap > r.window,
-		word != claims.NoReferral && v.From != claims.NoCode && v.From != last.Hospital,
-		r.sameGroup && v.Group != last.Group:
-		return noLink
-	}
-	kind := r.direction(v, last)
+	kind := r.between(last, v.Claim)
 	if v.Tracing() && kind != noLink {
-		v.Say("转诊衔接：距上次出院 %d 天，不超过 %d 天，连续计算起付线", "linked by referral: %d days after the last discharge, at most %d allowed", int32(max(gap, 0)), int32(r.window))
+		v.Say("转诊衔接：距上次出院 %d 天，不超过 %d 天，连续计算起付线", "linked by referral: %d days after the last discharge, at most %d allowed", int32(max(v.Admission-last.Discharge, 0)), int32(r.window))
 	}
 	return kind
 }
 
-func (r *referral) direction(v *Visit, last *claims.Claim) link {
-	if r.highest {
+// between tells how a visit hangs on the last stay before it, which is nil where there was none.
+func (r *referral) between(last, c *claims.Claim) link {
+	if last == nil || !r.enabled || c.Setting() != claims.Inpatient {
+		return noLink
+	}
+	word := claims.Referral(c.Facts[claims.FactReferral])
+	switch {
+	case r.record && word == claims.NoReferral,
+		c.Admission < last.Admission,
+		c.Admission-last.Discharge > r.window,
+		word != claims.NoReferral && c.From != claims.NoCode && c.From != last.Hospital,
+		r.sameGroup && c.Group != last.Group:
+		return noLink
+	case r.highest:
 		return linkDifference
 	}
-	from, to := region.Tier(last.Facts[claims.FactTier]).Broad(), region.Tier(v.Facts[claims.FactTier]).Broad()
+	from, to := region.Tier(last.Facts[claims.FactTier]).Broad(), region.Tier(c.Facts[claims.FactTier]).Broad()
 	if from == to {
-		from, to = region.Tier(last.Facts[claims.FactTier]), region.Tier(v.Facts[claims.FactTier])
+		from, to = region.Tier(last.Facts[claims.FactTier]), region.Tier(c.Facts[claims.FactTier])
 	}
 	switch {
 	case to > from:

@@ -102,15 +102,22 @@ func (v *Visit) Fail(err error) {
 
 // Times multiplies with a rounding and fails the visit on overflow.
 func (v *Visit) Times(amount money.Fen, r money.Ratio, round money.Rounding) money.Fen {
-	// Fast path: amounts below 92 billion fen times ratios below 100 cannot overflow 64 bits.
-	if amount >= 0 && amount < 1<<36 && r >= 0 && r < 1<<26 && round == money.HalfUp {
-		return (amount*money.Fen(r) + money.Fen(money.One)/2) / money.Fen(money.One)
+	if small(amount) && r >= 0 && r < 1<<26 && round == money.HalfUp {
+		return halfUp(amount, r)
 	}
 	f, err := amount.Times(r, round)
 	if err != nil {
 		v.Fail(err)
 	}
 	return f
+}
+
+// small tells whether an amount is from zero to below 687 million currency units: times a ratio below 67 it stays within 64 bits.
+func small(amount money.Fen) bool { return uint64(amount) < 1<<36 }
+
+// halfUp is the product of a small amount, rounded half up; the ratio is not negative.
+func halfUp(amount money.Fen, r money.Ratio) money.Fen {
+	return money.Fen((uint64(amount)*uint64(r) + uint64(money.One)/2) / uint64(money.One))
 }
 
 // TimesTo is Times with the product rounded to a multiple of a unit, in fen: 1 is the fen, 1000 is ten currency units.
