@@ -55,6 +55,8 @@ type priceWork struct {
 	// alike is the first work that prices the same stays and parts them alike, perhaps this one; -1 where the rules change
 	// within the year.
 	alike int
+	// kind is the first work of those alike that pays by formulas alike, perhaps this one.
+	kind int
 }
 
 // joinWork names the sums that make up a partial.
@@ -72,7 +74,7 @@ func newWork(plans []*Plan) *work {
 		if slices.ContainsFunc(p.Versions, func(v Version) bool { return v.Pricer.NeedsBenefits() }) {
 			looksAt = benefit
 		}
-		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.priceColumns(stream)), w.priceBase(p, stream, looksAt), -1}, func(q priceWork) bool {
+		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.priceColumns(stream)), w.priceBase(p, stream, looksAt), -1, len(w.prices)}, func(q priceWork) bool {
 			return q.plan.priceKey == p.priceKey && q.stream == stream && q.benefit == looksAt
 		})
 		join := joinWork{stream, benefit, paid, price}
@@ -84,6 +86,9 @@ func newWork(plans []*Plan) *work {
 		if len(q.plan.Versions) == 1 {
 			q.alike = slices.IndexFunc(w.prices, func(o priceWork) bool {
 				return o.stream == q.stream && o.benefit == q.benefit && len(o.plan.Versions) == 1 && o.plan.Versions[0].Pricer.Alike(q.plan.Versions[0].Pricer)
+			})
+			q.kind = slices.IndexFunc(w.prices, func(o priceWork) bool {
+				return o.stream == q.stream && o.benefit == q.benefit && len(o.plan.Versions) == 1 && o.plan.Versions[0].Pricer.FormulasAlike(q.plan.Versions[0].Pricer)
 			})
 		}
 	}

@@ -13,6 +13,9 @@ type Parts struct {
 	branches []uint8 // by stay
 	formulas []int32 // the stays that are worth something else than their group
 	places   []place // by formula: where the stay's figures are
+	// By formula, what the first pricer made of it; of pricers of this kind, see Points.
+	told []told
+	kind int
 }
 
 // Alike tells whether two pricers part all stays alike.
@@ -60,7 +63,7 @@ func (p *Pricer) Part(stays []Stay, parts *Parts) error {
 			k++
 		}
 	}
-	parts.formulas, parts.places = formulas[:k], places[:k]
+	parts.formulas, parts.places, parts.told = formulas[:k], places[:k], parts.told[:0]
 	return nil
 }
 
