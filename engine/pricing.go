@@ -94,7 +94,7 @@ func (w *worker) priceBy(k int, version *Version, again bool, cs []claims.Claim)
 					x.class[i] = uint8(version.classes[pricer.Class(&w.parts, i)])
 				}
 			}
-			return pricer.Points(w.stays, &w.parts, pw.kind, x.points)
+			return pricer.Points(w.stays, w.stayEnds, &w.parts, pw.kind, x.points)
 		}
 		w.priced = sized(w.priced, len(w.stays))
 		if err := pricer.PriceParts(w.stays, w.stayEnds, &w.parts, w.priced); err != nil {

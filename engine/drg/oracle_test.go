@@ -240,7 +240,7 @@ func TestOracle(t *testing.T) {
 			if p.PointsAlone() {
 				var parts drg.Parts
 				points := make([]money.Points, 1)
-				if err := errors.Join(p.Part([]drg.Stay{s}, &parts), p.Points([]drg.Stay{s}, &parts, 0, points)); err != nil {
+				if err := errors.Join(p.Part([]drg.Stay{s}, &parts), p.Points([]drg.Stay{s}, []int32{1}, &parts, 0, points)); err != nil {
 					rt.Fatal(err)
 				}
 				if points[0] != out[0].Points || p.Class(&parts, 0) != out[0].Class || out[0].Standard != 0 || out[0].Direct != 0 {

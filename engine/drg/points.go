@@ -7,16 +7,16 @@ import (
 	"github.com/drgsim/drgsim/engine/money"
 )
 
-// PointsAlone tells that class and points are all that there is to know of a stay: no standard, nothing that the fund owes
-// directly, and no stay that is cut for another one.
-func (p *Pricer) PointsAlone() bool { return !p.NeedsBenefits() && p.readmission == nil }
+// PointsAlone tells that class and points are all that there is to know of a stay: no standard, and nothing that the fund owes
+// directly.
+func (p *Pricer) PointsAlone() bool { return !p.NeedsBenefits() }
 
 // Class returns the class of stay i of some parts, as a position in Classes.
 func (p *Pricer) Class(parts *Parts, i int) uint8 { return p.branches[parts.branches[i]].class }
 
 // Points is PriceParts where points are alone. It writes the points of stay i to out[i]. Formulas are worked out once for pricers
 // whose formulas are alike, as far as they turn base points into points alike: kind names such pricers, the same number for each.
-func (p *Pricer) Points(stays []Stay, parts *Parts, kind int, out []money.Points) error {
+func (p *Pricer) Points(stays []Stay, ends []int32, parts *Parts, kind int, out []money.Points) error {
 	for i, cell := range parts.prices {
 		out[i] = p.points[cell]
 	}
@@ -39,6 +39,18 @@ func (p *Pricer) Points(stays []Stay, parts *Parts, kind int, out []money.Points
 		if k == len(parts.told) {
 			parts.told = append(parts.told, told{t, x.Points})
 		}
+	}
+	if p.readmission == nil {
+		return nil
+	}
+	lo := int32(0)
+	for _, hi := range ends {
+		if hi-lo > 1 {
+			if err := p.readmission.points(p, stays[lo:hi], parts.branches[lo:hi], out[lo:hi]); err != nil {
+				return err
+			}
+		}
+		lo = hi
 	}
 	return nil
 }

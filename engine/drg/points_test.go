@@ -1,22 +1,27 @@
 package drg_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/drg"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
 // Pricers that share the parts of stays, and the outcome of formulas, give what each gives alone.
 func TestPointsOfSeveralPricers(t *testing.T) {
-	shared, apart := 0, 0
+	shared, apart, cut := 0, 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		d := &drawn{t: rt}
 		text := d.pack()
+		if d.chance(1) {
+			text += fmt.Sprintf("readmission: {days: 15, keep: %s, hospital: %s, except: [B]}\n", d.share(), d.one("same", "any"))
+		}
 		var world *bench
 		var pricers []*drg.Pricer
 		for _, change := range [][2]string{
@@ -45,10 +50,15 @@ func TestPointsOfSeveralPricers(t *testing.T) {
 		var parts drg.Parts
 		for range 2 {
 			var stays []drg.Stay
-			for range 10 {
-				s := world.drawStay(rt)
-				s.Mark = 0
-				stays = append(stays, s)
+			var ends []int32
+			for range 3 {
+				for range rapid.SampledFrom([]int{1, 2, 4, 40}).Draw(rt, "stays of a person") {
+					s := world.drawStay(rt)
+					later := claims.Date(rapid.IntRange(0, 60).Draw(rt, "later"))
+					s.Mark, s.Admission, s.Discharge = 0, s.Admission+later, s.Discharge+later
+					stays = append(stays, s)
+				}
+				ends = append(ends, int32(len(stays)))
 			}
 			parted := -1
 			for i, p := range pricers {
@@ -65,22 +75,30 @@ func TestPointsOfSeveralPricers(t *testing.T) {
 					apart++
 				}
 				got := make([]money.Points, len(stays))
-				if err := p.Points(stays, &parts, kind, got); err != nil {
+				if err := p.Points(stays, ends, &parts, kind, got); err != nil {
 					rt.Fatal(err)
 				}
-				for k, s := range stays {
-					want := make([]drg.Priced, 1)
-					if err := p.Price([]drg.Stay{s}, want); err != nil {
+				lo := int32(0)
+				for _, hi := range ends {
+					want := make([]drg.Priced, hi-lo)
+					if err := p.Price(stays[lo:hi], want); err != nil {
 						rt.Fatal(err)
 					}
-					if got[k] != want[0].Points || p.Class(&parts, k) != want[0].Class {
-						rt.Fatalf("pricer %d of kind %d, stay %d: %s of class %d, alone %+v\n%s", i, kind, k, got[k], p.Class(&parts, k), want[0], text)
+					for k, x := range want {
+						at := int(lo) + k
+						if x.Readmitted {
+							cut++
+						}
+						if got[at] != x.Points || p.Class(&parts, at) != x.Class {
+							rt.Fatalf("pricer %d of kind %d, stay %d: %s of class %d, alone %+v\n%s", i, kind, at, got[at], p.Class(&parts, at), x, text)
+						}
 					}
+					lo = hi
 				}
 			}
 		}
 	})
-	if shared == 0 || apart == 0 {
-		t.Errorf("%d pricers shared formulas and %d did not", shared, apart)
+	if shared == 0 || apart == 0 || cut == 0 {
+		t.Errorf("%d pricers shared formulas, %d did not, and %d stays were cut for a return", shared, apart, cut)
 	}
 }

@@ -16,8 +16,8 @@ import (
 type readmission struct {
 	days   int32
 	keep   money.Ratio
-	anyone bool // a return to another hospital counts too
-	exempt map[int32]bool
+	anyone bool   // a return to another hospital counts too
+	exempt []bool // by group
 	round  money.Rounding
 	pos    policy.Pos
 }
@@ -32,7 +32,7 @@ func (b *builder) readReadmission(d *policy.Decoder) {
 		days:   int32(s.Int("days")),
 		keep:   s.ShareOr("keep", money.One/2),
 		anyone: s.WordOr("hospital", []string{"same", "any"}, 0) == 1,
-		exempt: map[int32]bool{},
+		exempt: make([]bool, len(b.groups.rows)),
 		round:  s.RoundingOr("round", b.round),
 		pos:    s.Pos(),
 	}
@@ -55,34 +55,49 @@ func (r *readmission) returned(a, b *claims.Claim) bool {
 
 // apply cuts each stay that a return follows. Of stays with the same admission and discharge day, none is a return.
 func (r *readmission) apply(stays []Stay, out []Priced) error {
-	var sorted []int32
-	if len(stays) > fewStays {
-		sorted = r.sorted(stays)
-	}
+	sorted := r.sorted(stays)
 	for i := range stays {
 		// A penalty is no worth that could be halved.
-		if out[i].Excluded || out[i].Points < 0 || r.exempt[stays[i].Group] {
+		if out[i].Excluded || out[i].Points < 0 || !r.comesBack(stays, sorted, i) {
 			continue
 		}
-		again := false
-		if sorted != nil {
-			again = r.returnIn(stays, sorted, stays[i].Claim)
-		} else {
-			for j := range stays {
-				a, b := stays[i].Claim, stays[j].Claim
-				if i != j && r.returned(a, b) && !sameDays(a, b) {
-					again = true
-					break
-				}
-			}
-		}
-		if again {
-			if err := r.cut(&out[i]); err != nil {
-				return err
-			}
+		if err := r.cut(&out[i]); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// points is apply where there is nothing but points. The branch of a stay tells whether it is excluded.
+func (r *readmission) points(p *Pricer, stays []Stay, branches []uint8, out []money.Points) error {
+	sorted := r.sorted(stays)
+	for i := range stays {
+		if p.branches[branches[i]].excluded || out[i] < 0 || !r.comesBack(stays, sorted, i) {
+			continue
+		}
+		var err error
+		if out[i], err = out[i].Times(r.keep, r.round); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// comesBack tells whether the person comes back after stay i, so that the stay is cut. sorted is what r.sorted gives.
+func (r *readmission) comesBack(stays []Stay, sorted []int32, i int) bool {
+	a := stays[i].Claim
+	if a.Group < 0 || r.exempt[a.Group] {
+		return false
+	}
+	if sorted != nil {
+		return r.returnIn(stays, sorted, a)
+	}
+	for j := range stays {
+		if b := stays[j].Claim; i != j && r.returned(a, b) && !sameDays(a, b) {
+			return true
+		}
+	}
+	return false
 }
 
 // fewStays is the number of stays up to which each of a person's is held against each other. Some files give one number to all
@@ -101,8 +116,11 @@ func (r *readmission) place(a, b *claims.Claim) int {
 	return cmp.Compare(a.Hospital, b.Hospital)
 }
 
-// sorted returns the positions of stays by group, hospital and days.
+// sorted returns the positions of many stays by group, hospital and days, and nil of few.
 func (r *readmission) sorted(stays []Stay) []int32 {
+	if len(stays) <= fewStays {
+		return nil
+	}
 	at := make([]int32, len(stays))
 	for i := range at {
 		at[i] = int32(i)
@@ -116,9 +134,6 @@ func (r *readmission) sorted(stays []Stay) []int32 {
 
 // returnIn tells whether some stay is a return after stay a.
 func (r *readmission) returnIn(stays []Stay, sorted []int32, a *claims.Claim) bool {
-	if a.Group < 0 {
-		return false
-	}
 	from := sort.Search(len(sorted), func(k int) bool {
 		b := stays[sorted[k]].Claim
 		d := r.place(b, a)
