@@ -18,6 +18,8 @@
 //
 // A file that this program wrote may carry a voucher: what a check of the whole file found. Then what does not hang on the
 // region is not checked again, and of the columns only those are read that the rules say they look at (policy.Scope.Reads).
+// Where each person's rows stand together in it and one run is all that is wanted (OpenOptions.OnePass), the workers read it range
+// by range, as they read shards; where that fails, for whatever reason, it is read whole and run again.
 //
 // Explain replays one claim through the same rules with a trace. Nothing else in this package computes an amount.
 package engine

@@ -82,3 +82,9 @@ func PointsOfTwo(p *Plan, a, b int64) error {
 	_, err := s.partial(p, nil, []int{1, 0}, newPeople(len(p.Region.Schemes)))
 	return err
 }
+
+// SetRangeRows has a file of any size run out of the file, in ranges of about so many rows.
+func (o *OpenOptions) SetRangeRows(rows int) { o.rangeRows = rows }
+
+// Ranged tells whether the session's claims are run out of their file.
+func (ses *Session) Ranged() bool { return ses.ranges != nil }

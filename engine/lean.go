@@ -29,22 +29,30 @@ type leanFile struct {
 	columns claims.ColumnSet
 }
 
+// leanFile is the session's only file of claims, to be read.
+func (ses *Session) leanFile(read claims.ReadOptions, opts OpenOptions) *leanFile {
+	return &leanFile{path: ses.Study.Claims[0], scope: ses.Compiler.scope, opts: read, ids: ses.reviews != nil, strict: len(opts.Severity) > 0}
+}
+
 // read reads the file, leanly where it can be.
 func (f *leanFile) read(ctx context.Context) error {
 	opts := f.opts
 	if !f.strict {
-		opts.Vouched = func(b []byte) claims.ColumnSet {
-			v, ok := check.ReadVoucher(b)
-			if !ok {
-				return 0
-			}
-			f.voucher, f.columns = v, f.needed(v)
-			return f.columns
-		}
+		opts.Vouched = f.vouched
 	}
 	var err error
 	f.table, f.info, err = claims.ReadFile(ctx, f.path, opts)
 	return err
+}
+
+// vouched takes the file's voucher, where it is of use, and returns the columns that are then needed.
+func (f *leanFile) vouched(voucher []byte) claims.ColumnSet {
+	v, ok := check.ReadVoucher(voucher)
+	if !ok {
+		return 0
+	}
+	f.voucher, f.columns = v, f.needed(v)
+	return f.columns
 }
 
 // needed returns the columns that are looked at.

@@ -24,14 +24,24 @@ type Options struct {
 // Run answers one study: every plan's result over the same claims. The result is the same to the byte for any number of
 // workers, any split into shards and any order of rows.
 func Run(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Result, error) {
-	partials, err := addUp(ctx, plans, src, opts)
-	if err != nil {
-		return nil, err
+	inRanges, ranged := src.(*ranges)
+	if ranged {
+		inRanges.restart()
 	}
-	if f, ok := src.(*folder); ok {
-		if err := f.finish(); err != nil {
+	partials, err := addUp(ctx, plans, src, opts)
+	if f, ok := src.(finisher); ok && err == nil {
+		err = f.finish(ctx)
+	}
+	if ranged && err != nil && ctx.Err() == nil {
+		// What a range says of a fault is not what the whole file says of it.
+		whole, err := inRanges.whole(ctx)
+		if err != nil {
 			return nil, err
 		}
+		return Run(ctx, plans, whole, opts)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return settleAll(ctx, plans, partials, opts.Workers)
 }

@@ -32,7 +32,8 @@ type Session struct {
 	Moved []behave.Moved
 
 	lean    *leanFile // of the claims in memory, when they are one file
-	shards  *folder   // nil when the claims are in memory
+	shards  *folder   // nil unless the claims are a folder of shards
+	ranges  *ranges   // nil unless the claims are run out of their file
 	reviews *Reviews  // nil without a table of reviews
 	// reviewedAt is, by review, the number of the claim's hospital plus one.
 	reviewedAt []int32
@@ -45,6 +46,11 @@ type OpenOptions struct {
 	Progress func(done, total int64)        // rows read; may be nil
 	Reject   func(claims.RejectedRow) error // is given each row that is set aside; may be nil
 	Severity map[string]claims.Severity     // overrides of the checks' severities
+	// OnePass tells that the claims are wanted for one run only. A large file that its writer has checked is then read by the
+	// workers of the run, range by range, and the session's Input may stay nil. Nothing else changes.
+	OnePass bool
+
+	rangeRows int // of the ranges; 0: as many as is good, of large files only
 }
 
 // TooManyFindings reports that more rows were set aside than the study allows.
@@ -76,13 +82,25 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 		}
 		return ses, ses.assume()
 	}
+	load := func(ctx context.Context) error { return ses.load(ctx, codes, known, opts) }
+	if known && ses.openRanges(load, opts) {
+		return ses, nil
+	}
+	return ses, load(ctx)
+}
+
+// load reads the session's claims into memory, checks and binds them, when its scenarios were compiled for some group codes.
+func (ses *Session) load(ctx context.Context, codes []string, known bool, opts OpenOptions) error {
 	table, err := ses.read(ctx, opts)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if r := ses.ranges; r != nil && !r.file.info.IsSame(ses.lean.info) {
+		return ses.lean.changed()
 	}
 	if now := groupsOf(table); !known || !slices.Equal(codes, now) {
 		if err := ses.compile(now, opts); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if ses.lean == nil {
@@ -92,28 +110,28 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 		table = ses.lean.table
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if opts.Reject != nil {
 		if err := ses.Check.Rejects(opts.Reject); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := ses.limit(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := ses.bind(table); err != nil {
-		return nil, err
+		return err
 	}
 	if err := ses.assume(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := ses.review(); err != nil || ses.lean == nil {
-		return ses, err
+		return err
 	}
 	ses.lean.scope = ses.Compiler.scope
 	ses.Compiler.compiled = func() error { return ses.complete(ctx) }
-	return ses, ses.Compiler.compiled()
+	return ses.Compiler.compiled()
 }
 
 // bind makes the input of a table that was checked.
@@ -231,7 +249,7 @@ func (ses *Session) read(ctx context.Context, opts OpenOptions) (*claims.Table, 
 		},
 	}
 	if len(ses.Study.Claims) == 1 && ses.Study.Assumptions == nil {
-		ses.lean = &leanFile{path: ses.Study.Claims[0], scope: ses.Compiler.scope, opts: read, ids: ses.reviews != nil, strict: len(opts.Severity) > 0}
+		ses.lean = ses.leanFile(read, opts)
 		err := ses.lean.read(ctx)
 		ses.Files = []*claims.FileInfo{ses.lean.info}
 		return ses.lean.table, err

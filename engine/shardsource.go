@@ -13,13 +13,24 @@ import (
 // folder is the source of a folder of shards. A shard is read, checked and bound when a worker asks for it and given back
 // after use, so that memory holds one shard for each worker.
 type folder struct {
-	ses      *Session
+	checked
 	manifest *shards.Manifest
 	severity map[string]claims.Severity
-	checks   []*shardCheck // by shard, once it was loaded
 	// Plans that the folder was opened with: they number what the shards are bound to.
 	plan   *Plan
 	listed []string // the group table's codes
+}
+
+// checked keeps what was found in shards that are checked when a worker asks for them.
+type checked struct {
+	ses    *Session
+	checks []*shardCheck // by shard, once it was loaded
+}
+
+// finisher is a source whose claims are checked while they are run.
+type finisher interface {
+	// finish gives the session what the checks of all shards found, and holds it against the limit.
+	finish(ctx context.Context) error
 }
 
 // shardCheck is what reading and checking one shard found.
@@ -57,9 +68,7 @@ func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
 		t.Release()
 		return Shard{}, err
 	}
-	found.Read, found.Kept, found.Rejected, found.Warned = rep.Read, rep.Kept, rep.Rejected, rep.Warned
-	found.Codes, found.Findings = rep.Codes, rep.Findings
-	f.checks[i] = found
+	f.add(i, found, rep)
 	in, err := NewInput(t, rep.Keep, f.ses.Region, f.plan.Scope)
 	if err != nil {
 		t.Release()
@@ -73,10 +82,28 @@ func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
 	return Shard{Input: in, Hi: in.Persons(), release: t.Release}, nil
 }
 
-// finish puts what the checks found in all shards together, in the order of the shards, and holds it against the limit.
-func (f *folder) finish() error {
-	sum := &check.Report{}
+// add keeps the report of a shard.
+func (f *checked) add(i int, found *shardCheck, rep *check.Report) {
+	found.Read, found.Kept, found.Rejected, found.Warned = rep.Read, rep.Kept, rep.Rejected, rep.Warned
+	found.Codes, found.Findings = rep.Codes, rep.Findings
+	f.checks[i] = found
+}
+
+// finish implements finisher.
+func (f *folder) finish(context.Context) error {
 	f.ses.Door = f.manifest.Rejected
+	if err := f.sum(); err != nil {
+		return err
+	}
+	if err := f.reviewed(); err != nil {
+		return err
+	}
+	return f.ses.limit()
+}
+
+// sum puts what the checks found in all shards together, in the order of the shards.
+func (f *checked) sum() error {
+	sum := &check.Report{}
 	codes := make([]check.CodeCount, len(check.Catalogue))
 	for _, c := range f.checks {
 		if err := f.ses.Door.Plus(c.Door); err != nil {
@@ -106,10 +133,7 @@ func (f *folder) finish() error {
 		}
 	}
 	f.ses.Check = sum
-	if err := f.reviewed(); err != nil {
-		return err
-	}
-	return f.ses.limit()
+	return nil
 }
 
 // reviewed is an error when a reviewed claim is in none of the shards.
@@ -138,15 +162,19 @@ func (ses *Session) openShards(opts OpenOptions) error {
 	}
 	ses.Files = []*claims.FileInfo{{Path: ses.Study.Claims[0], Format: "shards", Rows: m.Rows, Batches: len(m.Shards), Verified: true}}
 	ses.Check = &check.Report{}
-	ses.shards = &folder{ses: ses, manifest: m, severity: opts.Severity, plan: ses.Plans[0], listed: listedGroups(ses.Plans[0]), checks: make([]*shardCheck, len(m.Shards))}
+	ses.shards = &folder{checked: checked{ses, make([]*shardCheck, len(m.Shards))}, manifest: m, severity: opts.Severity, plan: ses.Plans[0],
+		listed: listedGroups(ses.Plans[0])}
 	return nil
 }
 
-// Source returns the session's claims as Run takes them. Those of a folder of shards are read and checked by the run, so
-// that the session's counts of findings are there only after it.
+// Source returns the session's claims as Run takes them. Those of a folder of shards, and those that OpenOptions.OnePass leaves
+// in their file, are read and checked by the run, so that the session's counts of findings are there only after it.
 func (ses *Session) Source() Source {
-	if ses.shards != nil {
+	switch {
+	case ses.shards != nil:
 		return ses.shards
+	case ses.ranges != nil:
+		return ses.ranges
 	}
 	return InMemory(ses.Input)
 }

@@ -27,6 +27,7 @@ type studyOptions struct {
 	failIf []string
 	failed error // a gate that failed, told after the report is written
 	resume string
+	rerun  bool // what is asked for runs the claims again, or looks at single ones
 }
 
 func (o *studyOptions) flags(cmd *cobra.Command) {
@@ -60,6 +61,7 @@ percentage asks for the figure's rate, and .change or .change_rate for its diffe
 			"  drgsim compare scenarios/demo.yaml --attribute=all --fail-if 'hospital.any.balance < -5%'",
 		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.rerun = why.which != "" || chance.bootstrap != 0 || chance.draws != 0
 			return a.study(cmd.Context(), args[0], &o, func(ses *engine.Session, results []*engine.Result) (*report.Document, error) {
 				c := compare.New(results)
 				doc, err := present.Compare(ses, c, o.full || o.out != "")
@@ -133,7 +135,11 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 	if err != nil {
 		return usageError(err)
 	}
-	ses, err := a.open(ctx, name, o.set, o.out)
+	s, err := a.readStudy(name, o.set)
+	if err != nil {
+		return err
+	}
+	ses, err := a.openFor(ctx, s, o.out, !o.rerun)
 	if err != nil {
 		return err
 	}
@@ -192,9 +198,14 @@ func (a *app) readStudy(name string, set []string) (*engine.Study, error) {
 
 // openStudy is open for a study that has been read.
 func (a *app) openStudy(ctx context.Context, s *engine.Study, out string) (*engine.Session, error) {
+	return a.openFor(ctx, s, out, false)
+}
+
+// openFor is openStudy for one run of the claims only, or for any use of them.
+func (a *app) openFor(ctx context.Context, s *engine.Study, out string, onePass bool) (*engine.Session, error) {
 	bar := a.startProgress("read claims", "rows")
 	defer bar.end()
-	opts := engine.OpenOptions{Policies: a.policyFS(), Workers: a.settings.GetInt("workers"), Progress: bar.tell}
+	opts := engine.OpenOptions{Policies: a.policyFS(), Workers: a.settings.GetInt("workers"), Progress: bar.tell, OnePass: onePass}
 	rejects := &rejectsFile{dir: out}
 	if out != "" {
 		opts.Reject = rejects.add

@@ -51,7 +51,8 @@ type Report struct {
 	Keep                 []bool           // per row of the table; nil: every row is kept
 	Rising               bool             // claim ids rise from each row of the table to the next
 
-	pass *pass
+	pass  *pass
+	marks []mark // of a range: by the rows of the file
 }
 
 // mark is a finding before it is put into words: most are counted only.
@@ -129,6 +130,15 @@ func (p *pass) take(marks []mark) {
 
 // report counts and puts into words.
 func (p *pass) report() (*Report, error) {
+	r, err := p.count()
+	if err == nil {
+		r.Findings, err = p.list(p.marks)
+	}
+	return r, err
+}
+
+// count makes a report without words.
+func (p *pass) count() (*Report, error) {
 	r := &Report{pass: p, Rising: p.rising}
 	var err error
 	r.Read.Rows = int64(len(p.rejected))
@@ -152,20 +162,6 @@ func (p *pass) report() (*Report, error) {
 			r.Keep[i] = !gone
 		}
 	}
-	limit := p.opts.Limit
-	if limit == 0 {
-		limit = DefaultLimit
-	}
-	if limit < 0 {
-		limit = len(p.marks)
-	}
-	listed, marks, err := p.detail(p.marks[:min(limit, len(p.marks))])
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range marks {
-		r.Findings = append(r.Findings, listed.describe(m))
-	}
 	var counts [numKinds]claims.Count
 	for i, m := range p.marks {
 		first := i == 0 || p.marks[i-1].row != m.row
@@ -186,6 +182,26 @@ func (p *pass) report() (*Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// list puts marks into words, up to the limit.
+func (p *pass) list(marks []mark) ([]claims.Finding, error) {
+	limit := p.opts.Limit
+	if limit == 0 {
+		limit = DefaultLimit
+	}
+	if limit < 0 {
+		limit = len(marks)
+	}
+	listed, marks, err := p.detail(marks[:min(limit, len(marks))])
+	if err != nil {
+		return nil, err
+	}
+	var out []claims.Finding
+	for _, m := range marks {
+		out = append(out, listed.describe(m))
+	}
+	return out, nil
 }
 
 // total adds up the gross of all rows.

@@ -12,7 +12,7 @@ import (
 
 // voucherVersion changes with every change of what a check finds in the same claims, so that an older voucher is of no use
 // and the claims are checked again. What the catalogue says needs no change of it.
-const voucherVersion = 1
+const voucherVersion = 2
 
 // maxVouched is the number of findings up to which a voucher is given: they are kept in the file.
 const maxVouched = 1 << 20
@@ -23,6 +23,8 @@ type Voucher struct {
 	Rows int64
 	// Rising tells that claim ids rise from each row to the next.
 	Rising bool
+	// Gathered tells that the rows of each person stand together, and persons in the order of their codes.
+	Gathered bool
 	// Reversals is the number of rows that take back another.
 	Reversals int64
 
@@ -42,11 +44,7 @@ func Vouch(t *claims.Table) ([]byte, error) {
 	b := binary.AppendUvarint(nil, voucherVersion)
 	b = binary.LittleEndian.AppendUint64(b, catalogueHash())
 	b = binary.AppendUvarint(b, uint64(t.Rows))
-	rising := uint64(0)
-	if p.rising {
-		rising = 1
-	}
-	b = binary.AppendUvarint(b, rising)
+	b = binary.AppendUvarint(b, flag(p.rising)|flag(p.gathered && t.Rows > 0 && t.Person.Codes[0] >= 0)<<1)
 	reversals := uint64(0)
 	for _, s := range t.Status {
 		reversals += uint64(s)
@@ -61,6 +59,13 @@ func Vouch(t *claims.Table) ([]byte, error) {
 		last = m.row
 	}
 	return b, nil
+}
+
+func flag(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // catalogueHash changes with the catalogue's codes, their order and their severities.
@@ -79,7 +84,9 @@ func ReadVoucher(b []byte) (*Voucher, bool) {
 		return nil, false
 	}
 	r.b = r.b[8:]
-	v := &Voucher{Rows: int64(r.uint()), Rising: r.uint() == 1, Reversals: int64(r.uint())}
+	v := &Voucher{Rows: int64(r.uint())}
+	flags := r.uint()
+	v.Rising, v.Gathered, v.Reversals = flags&1 != 0, flags&2 != 0, int64(r.uint())
 	n := r.uint()
 	if n > maxVouched || n > uint64(len(r.b)) {
 		return nil, false
@@ -137,7 +144,7 @@ func (r *varints) skip(n int) {
 // the whole table must be checked instead: under other severities, or when the region lacks a hospital or scheme, whose rows
 // then are not there for the other checks.
 func (v *Voucher) Table(t *claims.Table, reg *region.Region, opts Options, read func(rows []int64) (*claims.Table, error)) (*Report, bool, error) {
-	if int64(t.Rows) != v.Rows || len(opts.Severity) > 0 || opts.Today > 0 || opts.RowsOnly {
+	if int64(t.Rows) != v.Rows || !opts.usual() {
 		return nil, false, nil
 	}
 	p := newPass(t, reg, opts)
@@ -159,6 +166,9 @@ func (v *Voucher) Table(t *claims.Table, reg *region.Region, opts Options, read 
 	r, err := p.report()
 	return r, true, err
 }
+
+// usual tells whether the checks are those that a voucher is about.
+func (o *Options) usual() bool { return len(o.Severity) == 0 && o.Today <= 0 && !o.RowsOnly }
 
 // detail returns a pass over a table of the rows that some marks are about, with all columns, and the marks as that table
 // has its rows.

@@ -112,8 +112,68 @@ func TestVoucherVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const version, sum = 1, 0x59af3d03
+	const version, sum = 2, 0x25e01f0a
 	if got := crc32.ChecksumIEEE(b); voucherVersion != version || got != sum {
 		t.Errorf("version %d finds %#x, want version %d and %#x", voucherVersion, got, version, sum)
 	}
+}
+
+// The reports of the ranges of a file together are the report of the whole.
+func TestRangesGiveTheReport(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		tab := table(anyLines(t)...)
+		b, err := Vouch(tab)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, _ := ReadVoucher(b)
+		opts := Options{Limit: rapid.SampledFrom([]int{-1, 0, 3}).Draw(t, "limit"), Workers: 1}
+		if rapid.Bool().Draw(t, "groups are checked") {
+			opts.GroupCodes = []string{"G2"} // no row has it
+		}
+		want, err := Table(tab, nil, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ranges, fit := v.Ranges(tab, nil, opts)
+		if fit != v.Gathered {
+			t.Fatalf("fit %t, gathered %t", fit, v.Gathered)
+		}
+		if v.Rejected() != want.Rejected.Rows {
+			t.Fatalf("%d rows set aside, want %d", v.Rejected(), want.Rejected.Rows)
+		}
+		var parts []*Report
+		var read, kept, rejected, warned claims.Count
+		for lo := 0; lo < tab.Rows; {
+			hi := rapid.IntRange(lo+1, tab.Rows).Draw(t, "end")
+			part, err := ranges.Range(tab.Slice(lo, hi), int64(lo))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range hi - lo {
+				if keep := part.Keep == nil || part.Keep[i]; keep != (want.Keep == nil || want.Keep[lo+i]) {
+					t.Fatalf("row %d is kept: %t", lo+i, keep)
+				}
+			}
+			for _, p := range []struct{ to, n *claims.Count }{{&read, &part.Read}, {&kept, &part.Kept}, {&rejected, &part.Rejected}, {&warned, &part.Warned}} {
+				if err := p.to.Plus(*p.n); err != nil {
+					t.Fatal(err)
+				}
+			}
+			parts, lo = append(parts, part), hi
+		}
+		if read != want.Read || kept != want.Kept || rejected != want.Rejected || warned != want.Warned {
+			t.Fatalf("counts %v %v %v %v, want %v %v %v %v", read, kept, rejected, warned, want.Read, want.Kept, want.Rejected, want.Warned)
+		}
+		got, err := ranges.List(parts, func(rows []int64) (*claims.Table, error) {
+			short := make([]int32, len(rows))
+			for i, row := range rows {
+				short[i] = int32(row)
+			}
+			return tab.Select(short), nil
+		})
+		if err != nil || !reflect.DeepEqual(got, want.Findings) {
+			t.Fatalf("findings %v, want %v: %v", got, want.Findings, err)
+		}
+	})
 }

@@ -54,7 +54,7 @@ func allocate[T any](w *window) ([]T, error) {
 	if err := w.budget.Take(int64(w.rows) * int64(len(bytesOf(t[:])))); err != nil {
 		return nil, err
 	}
-	return room[T](w.rows), nil
+	return roomIn[T](w.mem, w.rows), nil
 }
 
 // hugeBytes is the size from which a column's memory is asked for in large pages.
@@ -141,7 +141,7 @@ func (l *fixed[T]) take(run *cells, out []T, dst []byte, flag func(int)) {
 func (l *fixed[T]) mark(run *cells, p piece) {
 	l.mu.Lock()
 	if *l.has == nil {
-		all := make([]bool, l.w.rows)
+		all := roomIn[bool](l.w.mem, l.w.rows)
 		for i := range all {
 			all[i] = true
 		}

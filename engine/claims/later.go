@@ -54,23 +54,30 @@ func (t *Table) Err() error {
 }
 
 // postpone makes the ids that were left out of a table texts to be read later.
-func (t *Table) postpone(src source, info *FileInfo) {
-	path, control := info.Path, src.control()
-	of := func(n int, column Column, text func(*Table) Text) Text {
-		return Text{later: &later{n: n, read: func() (Text, *Table, error) {
-			again, _, err := ReadFile(context.Background(), path, ReadOptions{Columns: Columns(column), same: control})
-			if err != nil {
-				return Text{}, nil, fmt.Errorf("reading ids: %w", err)
-			}
-			return text(again), again, nil
-		}}}
-	}
+func (t *Table) postpone(info *FileInfo) {
 	if t.ClaimID.Offsets == nil {
-		t.ClaimID = of(t.Rows, ColClaimID, func(t *Table) Text { return t.ClaimID })
+		t.ClaimID = info.later(t.Rows, ColClaimID, func(t *Table) Text { return t.ClaimID })
 	}
+	t.postponePersons(info)
+}
+
+// postponePersons makes the ids of persons, where they were only counted, texts to be read later.
+func (t *Table) postponePersons(info *FileInfo) {
 	if l := t.Person.Values.later; l != nil {
-		t.Person.Values = of(l.n, ColPersonID, func(t *Table) Text { return t.Person.Values })
+		t.Person.Values = info.later(l.n, ColPersonID, func(t *Table) Text { return t.Person.Values })
 	}
+}
+
+// later is a list of n texts of a column of the file, to be read when one is asked for.
+func (f *FileInfo) later(n int, column Column, text func(*Table) Text) Text {
+	path, control := f.Path, f.control
+	return Text{later: &later{n: n, read: func() (Text, *Table, error) {
+		again, _, err := ReadFile(context.Background(), path, ReadOptions{Columns: Columns(column), same: control})
+		if err != nil {
+			return Text{}, nil, fmt.Errorf("reading ids: %w", err)
+		}
+		return text(again), again, nil
+	}}}
 }
 
 // isSame tells whether two control sections are those of one file.

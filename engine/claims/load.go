@@ -35,6 +35,7 @@ type window struct {
 	budget  *ipc.Budget
 	rows    int
 	pieces  []piece
+	mem     *arena // for the columns; nil for memory of their own
 	// whole tells that the rows are one batch, all of it: its columns may become the table's without a copy.
 	whole bool
 	// bad has a bit for each row that a cell keeps out of the table.

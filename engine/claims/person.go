@@ -90,3 +90,16 @@ func gathered(codes []int32, persons, workers int) []int32 {
 	}
 	return starts
 }
+
+// Starts tells where each person's rows start, and the last one's end, in a table whose persons' rows stand together. It tells
+// that of the persons who have rows, in the order of these.
+func (t *Table) Starts() []int32 {
+	codes := t.Person.Codes
+	starts := []int32{0}
+	for row := 1; row < len(codes); row++ {
+		if codes[row] != codes[row-1] {
+			starts = append(starts, int32(row))
+		}
+	}
+	return append(starts, int32(len(codes)))
+}

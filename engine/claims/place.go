@@ -33,7 +33,7 @@ func (s *ipcSource) textEnds(c Column, batch int, lo, hi int64, ends []int64, bu
 		}
 		*scratch = make([]byte, n)
 	}
-	raw, err := s.file.Load(ch, 1, lo*w, int64(n), (*scratch)[:n], budget)
+	raw, err := s.offsets(ch, w, lo, hi, (*scratch)[:n], budget)
 	if err != nil {
 		return 0, false, fmt.Errorf("batch %d: %w", batch+1, err)
 	}
@@ -51,7 +51,7 @@ func (s *ipcSource) textEnds(c Column, batch int, lo, hi int64, ends []int64, bu
 		return 0, false, fmt.Errorf("batch %d: %w", batch+1, errOffsets)
 	}
 	if ch.Nulls > 0 {
-		valid, err := s.file.Load(ch, 0, lo/8, (hi+7)/8-lo/8, nil, budget)
+		valid, err := s.bits(ch, 0, lo, hi, budget)
 		if err != nil {
 			return 0, false, fmt.Errorf("batch %d: %w", batch+1, err)
 		}

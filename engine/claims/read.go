@@ -102,7 +102,7 @@ func readAll(ctx context.Context, src source, info *FileInfo, opts *ReadOptions)
 		return nil, fmt.Errorf("%s: has %d rows, more than the %d that one table holds; read it in shards", info.Path, info.Rows, math.MaxInt32)
 	}
 	r := &reading{src: src, info: info, opts: opts}
-	t, aliased, err := r.window(ctx, 0, info.Rows)
+	t, aliased, err := r.window(ctx, 0, info.Rows, nil)
 	if err == nil {
 		err = r.close()
 	}
@@ -110,12 +110,8 @@ func readAll(ctx context.Context, src source, info *FileInfo, opts *ReadOptions)
 		return nil, err
 	}
 	if info.Lean {
-		t.postpone(src, info)
-		for _, s := range src.control().Sums { // of the columns that were not read, as whoever vouches has found them
-			if c, ok := ColumnOf(s.Column); ok && !t.Present(c) {
-				info.Totals.Fen[c] = money.Fen(s.Fen)
-			}
-		}
+		t.postpone(info)
+		r.unread()
 	}
 	if aliased {
 		t.free = src.detach()
@@ -144,7 +140,7 @@ func ScanFile(ctx context.Context, path string, opts ReadOptions, rows int, fn f
 				hi += batches[0]
 			}
 		}
-		t, _, err := r.window(ctx, lo, hi)
+		t, _, err := r.window(ctx, lo, hi, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -253,18 +249,21 @@ type reading struct {
 	sums [NumColumns]sum128
 	// loaded are the columns that were read.
 	loaded ColumnSet
-	mu     sync.Mutex
+	mu     sync.Mutex // guards sums, loaded, told and the totals of info
 	told   int64
 }
 
-// window reads the rows lo to hi of the file.
-func (r *reading) window(ctx context.Context, lo, hi int64) (t *Table, aliased bool, err error) {
+// window reads the rows lo to hi of the file, into mem where it is given. Windows may be read at the same time.
+func (r *reading) window(ctx context.Context, lo, hi int64, mem *arena) (t *Table, aliased bool, err error) {
 	budget := ipc.NewBudget(r.opts.MemoryLimit)
 	w := newWindow(ctx, r.src, r.info.Path, lo, hi, r.opts, budget)
+	w.mem = mem
 	t, err = w.load(r.opts.Columns, func(rows int64) { r.progress(lo + rows) })
 	if err != nil {
 		return nil, false, err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for c := range NumColumns {
 		r.sums[c].add(w.sums[c])
 		if t.Present(c) {
@@ -286,6 +285,15 @@ func (r *reading) window(ctx context.Context, lo, hi int64) (t *Table, aliased b
 		return nil, false, fmt.Errorf("%s: %w", r.info.Path, err)
 	}
 	return t, w.aliased.Load(), nil
+}
+
+// unread puts the totals of the money columns that were not read as whoever vouches for the file has found them.
+func (r *reading) unread() {
+	for _, s := range r.src.control().Sums {
+		if c, ok := ColumnOf(s.Column); ok && !r.loaded.Has(c) {
+			r.info.Totals.Fen[c] = money.Fen(s.Fen)
+		}
+	}
 }
 
 // progress tells the caller, never less than before.

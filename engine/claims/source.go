@@ -230,7 +230,7 @@ func (s *ipcSource) load(ch *ipc.Chunk, value, index ipc.Type, lo, hi int64, dst
 	var err error
 	if ch.Nulls > 0 {
 		c.validBit = int(lo % 8)
-		if c.valid, err = s.file.Load(ch, 0, lo/8, (hi+7)/8-lo/8, nil, budget); err != nil {
+		if c.valid, err = s.bits(ch, 0, lo, hi, budget); err != nil {
 			return c, err
 		}
 	}
@@ -240,7 +240,7 @@ func (s *ipcSource) load(ch *ipc.Chunk, value, index ipc.Type, lo, hi int64, dst
 	switch value.Kind {
 	case ipc.Bool:
 		c.dataBit = int(lo % 8)
-		c.data, err = s.file.Load(ch, 1, lo/8, (hi+7)/8-lo/8, nil, budget)
+		c.data, err = s.bits(ch, 1, lo, hi, budget)
 		return c, err
 	case ipc.Utf8, ipc.LargeUtf8:
 		return c, s.loadText(&c, ch, lo, hi, budget)
@@ -261,8 +261,19 @@ func (s *ipcSource) load(ch *ipc.Chunk, value, index ipc.Type, lo, hi int64, dst
 	if int64(len(dst)) != w*int64(c.n) {
 		dst = nil
 	}
-	c.data, err = s.file.Load(ch, 1, lo*w, (hi-lo)*w, dst, budget)
+	c.data, err = s.file.LoadPart(ch, 1, lo*w, (hi-lo)*w, ipc.Part{Last: hi == ch.Rows}, dst, budget)
 	return c, err
+}
+
+// bits reads the bytes that hold the bits of rows lo to hi in a buffer of bits. The byte in which lo lies is the rows' before it.
+func (s *ipcSource) bits(ch *ipc.Chunk, buffer int, lo, hi int64, budget *ipc.Budget) ([]byte, error) {
+	part := ipc.Part{Before: min(lo%8, 1), Last: hi == ch.Rows}
+	return s.file.LoadPart(ch, buffer, lo/8, (hi+7)/8-lo/8, part, nil, budget)
+}
+
+// offsets reads where the texts of rows lo to hi begin and end, in w bytes each. The first is also where the row before ends.
+func (s *ipcSource) offsets(ch *ipc.Chunk, w, lo, hi int64, dst []byte, budget *ipc.Budget) ([]byte, error) {
+	return s.file.LoadPart(ch, 1, lo*w, (hi-lo+1)*w, ipc.Part{Before: min(lo, 1) * w, Last: hi == ch.Rows}, dst, budget)
 }
 
 // loadText reads the offsets of rows lo to hi, checks them, and reads the bytes that they span.
@@ -271,7 +282,7 @@ func (s *ipcSource) loadText(c *cells, ch *ipc.Chunk, lo, hi int64, budget *ipc.
 	if c.typ.Kind == ipc.LargeUtf8 {
 		w = 8
 	}
-	raw, err := s.file.Load(ch, 1, lo*w, (hi-lo+1)*w, nil, budget)
+	raw, err := s.offsets(ch, w, lo, hi, nil, budget)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,9 @@ func newTextLoader(w *window, c Column, out *Text, value, index ipc.Type) (loade
 	if err := w.budget.Take(8 * int64(w.rows+1)); err != nil {
 		return nil, err
 	}
-	l.offsets = room[int64](w.rows + 1)
+	if l.offsets = roomIn[int64](w.mem, w.rows+1); w.mem != nil {
+		clear(l.offsets)
+	}
 	return l, nil
 }
 
@@ -166,7 +168,7 @@ func (l *textLoader) finish() error {
 	if err := l.w.budget.Take(total); err != nil {
 		return err
 	}
-	*l.out = Text{Offsets: l.offsets, Bytes: room[byte](int(total))}
+	*l.out = Text{Offsets: l.offsets, Bytes: roomIn[byte](l.w.mem, int(total))}
 	return parallel.Each(l.w.ctx, l.w.workers, len(l.runs), func(k int) error {
 		run, p, at := &l.runs[k], l.w.pieces[k], starts[k]
 		ends := l.offsets[p.at+1 : p.at+1+p.rows()]

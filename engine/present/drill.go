@@ -178,7 +178,7 @@ func (d *drill) claims(groups int) (*report.Table, error) {
 	t := &report.Table{ID: "drill-claims", By: "key", Columns: columns(key(), report.Column{Key: "claim", Title: text("结算单", "Claim"), Kind: report.KindCode},
 		report.Column{Key: "discharge", Title: text("出院", "Discharge"), Kind: report.KindDate}, count("days", "天数", "Days"), name("class", "类别", "Class"),
 		fen("gross", "总费用", "Gross"), fen("fund", "统筹基金", "Fund"), fen("person", "个人负担", "Person pays"), report.Column{Key: "points", Title: text("点数", "Points"), Kind: report.KindPoints})}
-	if d.ses.Sharded() || d.ses.Input.Table.Rows > mostDrilled {
+	if in := d.ses.Input; in == nil || in.Table.Rows > mostDrilled {
 		return t, nil
 	}
 	most := drilledClaims

@@ -21,6 +21,20 @@ var (
 // file where it is mapped and plain; otherwise it is fresh memory, booked on the budget, or dst, when dst is n bytes.
 // A nil dst is "none given". The bytes must not be written to.
 func (f *File) Load(c *Chunk, i int, lo, n int64, dst []byte, budget *Budget) ([]byte, error) {
+	return f.LoadPart(c, i, lo, n, Part{}, dst, budget)
+}
+
+// Part tells how the bytes of some rows stand to those of the others of a chunk, for a file that is read in pieces.
+type Part struct {
+	// Before is how many of the first bytes belong to the rows in front: where rows meet within a byte, or share an offset,
+	// both load it, and it must count once.
+	Before int64
+	// Last tells that no rows follow, so that what the buffer has behind these bytes is padding.
+	Last bool
+}
+
+// LoadPart is Load of the bytes of some rows.
+func (f *File) LoadPart(c *Chunk, i int, lo, n int64, part Part, dst []byte, budget *Budget) ([]byte, error) {
 	if n == 0 {
 		return nil, nil
 	}
@@ -31,6 +45,9 @@ func (f *File) Load(c *Chunk, i int, lo, n int64, dst []byte, budget *Budget) ([
 	if c.Codec == Plain {
 		if lo < 0 || n < 0 || lo > buf.Len || n > buf.Len-lo {
 			return nil, errShort
+		}
+		if f.tally != nil && buf.sums != nil {
+			return f.readPiece(buf, lo, n, part, dst, budget)
 		}
 		return f.read(buf, lo, n, dst, budget)
 	}
@@ -128,6 +145,32 @@ func (f *File) read(buf *Buffer, lo, n int64, dst []byte, budget *Budget) ([]byt
 	}
 	return dst, nil
 }
+
+// readPiece returns n stored bytes from position lo of a buffer, to be verified with the others of their segments.
+func (f *File) readPiece(buf *Buffer, lo, n int64, part Part, dst []byte, budget *Budget) ([]byte, error) {
+	if dst == nil {
+		if err := budget.Take(n); err != nil {
+			return nil, err
+		}
+		dst = make([]byte, n)
+	}
+	if _, err := f.in.ReadAt(dst, buf.Off+lo); err != nil {
+		return nil, err
+	}
+	if rest := buf.Len - lo - n; part.Last && rest > 0 && rest <= mostPadding {
+		padding := make([]byte, rest)
+		if _, err := f.in.ReadAt(padding, buf.Off+lo+n); err != nil {
+			return nil, err
+		}
+		if err := f.tally.add(buf, lo+n, padding); err != nil {
+			return nil, err
+		}
+	}
+	return dst, f.tally.add(buf, lo+part.Before, dst[part.Before:])
+}
+
+// mostPadding is the length in bytes of the longest padding that the format's writers put behind a buffer.
+const mostPadding = 64
 
 // verify holds the segment at position at of a mapped buffer against its checksum, unless that has been done before: a
 // reader of single rows comes to the same segment many times.

@@ -34,6 +34,7 @@ type File struct {
 	trust   bool
 	// verified holds the places of the mapped segments that matched their checksums.
 	verified sync.Map
+	tally    *tally // nil unless the file is read in pieces
 }
 
 // Batch is one record batch.
