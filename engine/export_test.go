@@ -55,6 +55,11 @@ func Weighs(stays int, points int64) bool {
 // Filled fills a claim with a row, over whatever it holds.
 func (in *Input) Filled(row int32, c *claims.Claim) { in.bound.claim(row, c) }
 
+// RunsFor tells whether the session's file can be run in ranges when its scenarios were compiled for some group codes.
+func (ses *Session) RunsFor(codes []string) bool {
+	return ses.openRanges(codes, nil, OpenOptions{OnePass: true, rangeRows: 100})
+}
+
 // SharedSteps counts the steps that the plans' benefits run together, and those that they would run one by one.
 func SharedSteps(plans []*Plan) (together, alone int) {
 	w := newWork(plans)

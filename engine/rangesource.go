@@ -2,13 +2,15 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
-// Files of so many rows, which are more than present looks at one by one, are run out of the file, in ranges of about so many rows, whose columns the processor's cache holds.
+// Files of so many rows, which are more than present looks at one by one, are run out of the file, in ranges of about so many
+// rows, whose columns the processor's cache holds.
 const (
 	leastRanged = 1 << 20
 	rangeRows   = 1 << 13
@@ -28,8 +30,9 @@ type ranges struct {
 }
 
 // openRanges lets the session's claims be run out of their file, and tells whether that can be. Where it cannot, load reads them
-// into memory; an error comes again then, after those of other things.
-func (ses *Session) openRanges(load func(context.Context) error, opts OpenOptions) bool {
+// into memory; an error comes again then, after those of other things. The scenarios were compiled for group codes that were looked
+// up before: those of another file by now, where somebody has put one in its place.
+func (ses *Session) openRanges(codes []string, load func(context.Context) error, opts OpenOptions) bool {
 	if !opts.OnePass || ses.Study.Assumptions != nil || ses.reviews != nil {
 		return false
 	}
@@ -49,7 +52,7 @@ func (ses *Session) openRanges(load func(context.Context) error, opts OpenOption
 	if err != nil {
 		return false
 	}
-	if !r.open(opts) {
+	if r.file.voucher.Rows != r.rows.Info().Rows || !slices.Equal(codes, groupsOf(r.rows.Lists())) || !r.open(opts) {
 		r.rows.Close()
 		return false
 	}

@@ -83,7 +83,7 @@ func Open(ctx context.Context, s *Study, opts OpenOptions) (*Session, error) {
 		return ses, ses.assume()
 	}
 	load := func(ctx context.Context) error { return ses.load(ctx, codes, known, opts) }
-	if known && ses.openRanges(load, opts) {
+	if known && ses.openRanges(codes, load, opts) {
 		return ses, nil
 	}
 	return ses, load(ctx)
