@@ -27,7 +27,8 @@ type studyOptions struct {
 	failIf []string
 	failed error // a gate that failed, told after the report is written
 	resume string
-	rerun  bool // what is asked for runs the claims again, or looks at single ones
+	rerun  bool   // what is asked for runs the claims again, or looks at single ones
+	shown  string // the only scenario that is shown; "" for all
 }
 
 func (o *studyOptions) flags(cmd *cobra.Command) {
@@ -87,7 +88,6 @@ percentage asks for the figure's rate, and .change or .change_rate for its diffe
 
 func (a *app) runCmd() *cobra.Command {
 	var o studyOptions
-	var scenario string
 	cmd := &cobra.Command{
 		Use:   "run STUDY",
 		Short: "Work out one scenario of a study",
@@ -99,7 +99,7 @@ values, hospitals, alliances, people.
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.study(cmd.Context(), args[0], &o, func(ses *engine.Session, results []*engine.Result) (*report.Document, error) {
-				r, err := pick(results, scenario)
+				r, err := pick(results, o.shown)
 				if err != nil {
 					return nil, err
 				}
@@ -113,8 +113,26 @@ values, hospitals, alliances, people.
 	}
 	o.flags(cmd)
 	o.gateFlags(cmd)
-	cmd.Flags().StringVar(&scenario, "scenario", "baseline", "`name` of the scenario")
+	cmd.Flags().StringVar(&o.shown, "scenario", "baseline", "`name` of the scenario")
 	return cmd
+}
+
+// plans are those that must be worked out: the baseline and the scenario that is shown, or all where none is named, or where what
+// is kept of the run is to serve all of them.
+func (o *studyOptions) plans(ses *engine.Session) []*engine.Plan {
+	if o.shown == "" || o.out != "" || o.resume != "" {
+		return ses.Plans
+	}
+	for i, p := range ses.Plans {
+		switch {
+		case p.Scenario.Name != o.shown:
+		case i == 0:
+			return ses.Plans[:1]
+		default:
+			return []*engine.Plan{ses.Plans[0], p}
+		}
+	}
+	return ses.Plans // the message names them all
 }
 
 // pick returns the result of a scenario by name.
@@ -129,7 +147,7 @@ func pick(results []*engine.Result, name string) (*engine.Result, error) {
 	return nil, usageError(fmt.Errorf("scenario %q is none of %s%s", name, strings.Join(names, ", "), nearest.Hint(name, names)))
 }
 
-// study opens a study, runs all its scenarios and renders the document that show makes of the results.
+// study opens a study, runs its scenarios and renders the document that show makes of the results.
 func (a *app) study(ctx context.Context, name string, o *studyOptions, show func(*engine.Session, []*engine.Result) (*report.Document, error)) error {
 	formats, err := parseFormats(o.format)
 	if err != nil {
@@ -147,7 +165,7 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 		return usageError(fmt.Errorf("--resume needs claims that are a folder of shards, which drgsim shard makes"))
 	}
 	a.resume = o.resume
-	results, err := a.runPlansFrom(ctx, ses, ses.Plans, o.resume)
+	results, err := a.runPlansFrom(ctx, ses, o.plans(ses), o.resume)
 	if err != nil {
 		return err
 	}
