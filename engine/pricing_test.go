@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"fmt"
 	"reflect"
 	"testing"
 
@@ -15,9 +14,6 @@ import (
 // where classes move, where coefficients and formulas change, and under rates, whose standards and amounts owed differ too.
 func TestPricesToldApart(t *testing.T) {
 	july := claims.DateOf(2026, 7, 1)
-	change := func(path, value string, from claims.Date) policy.Change {
-		return policy.Change{Path: path, From: from, Value: &policy.Value{Shape: policy.Scalar, Text: value}}
-	}
 	for file, alternatives := range map[string][][]policy.Change{
 		"../scenarios/demo.yaml": {
 			{change("drg.classes.low.when.ratio_up_to", "0.6", claims.NoDate)},
@@ -38,10 +34,7 @@ func TestPricesToldApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, own := range alternatives {
-			s.Alternatives = append(s.Alternatives, engine.Scenario{Name: fmt.Sprint("a", i), Policy: s.Baseline.Policy, Own: own,
-				Changes: append(s.Baseline.Changes[:len(s.Baseline.Changes):len(s.Baseline.Changes)], own...)})
-		}
+		addAlternatives(s, alternatives)
 		ses, err := engine.Open(t.Context(), s, engine.OpenOptions{Policies: policies.FS})
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,19 @@ import (
 	"github.com/drgsim/drgsim/policies"
 )
 
+// change sets a parameter to a value, from a day on or always.
+func change(path, value string, from claims.Date) policy.Change {
+	return policy.Change{Path: path, From: from, Value: &policy.Value{Shape: policy.Scalar, Text: value}}
+}
+
+// addAlternatives adds a scenario to a study for each list of changes to its baseline.
+func addAlternatives(s *engine.Study, lists [][]policy.Change) {
+	base := s.Baseline.Changes
+	for i, own := range lists {
+		s.Alternatives = append(s.Alternatives, engine.Scenario{Name: fmt.Sprint("a", i), Policy: s.Baseline.Policy, Own: own, Changes: append(base[:len(base):len(base)], own...)})
+	}
+}
+
 // TestSharedSteps: scenarios that share the beginning of their benefit steps, in a tree of several levels, come out as each does
 // when it is worked out beside the baseline alone. One counter is shared across steps, so that no cut may part them.
 func TestSharedSteps(t *testing.T) {
@@ -18,12 +31,9 @@ func TestSharedSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	change := func(path, value string, from claims.Date) policy.Change {
-		return policy.Change{Path: path, From: from, Value: &policy.Value{Shape: policy.Scalar, Text: value}}
-	}
 	july := claims.DateOf(2026, 7, 1)
 	s.Alternatives = nil
-	for i, changes := range [][]policy.Change{
+	lists := [][]policy.Change{
 		{change("benefit.ceiling.limits[scheme=employee].amount", "10000", claims.NoDate)},
 		{change("benefit.ceiling.limits[scheme=employee].amount", "20000", claims.NoDate)},
 		{change("benefit.deductible.repeat.share", "10%", claims.NoDate)},
@@ -42,11 +52,11 @@ func TestSharedSteps(t *testing.T) {
 		{change("benefit.outpatient_ceiling.counter", "shared", claims.NoDate), change("benefit.ceiling.counter", "shared", claims.NoDate)},
 		{change("benefit.outpatient_ceiling.counter", "shared", claims.NoDate), change("benefit.ceiling.counter", "shared", claims.NoDate),
 			change("benefit.ceiling.limits[scheme=employee].amount", "12000", claims.NoDate)},
-	} {
-		own := append([]policy.Change{change("benefit.ai.covered", "true", claims.NoDate)}, changes...)
-		s.Alternatives = append(s.Alternatives, engine.Scenario{Name: fmt.Sprint("a", i), Policy: s.Baseline.Policy, Own: own,
-			Changes: append(s.Baseline.Changes[:len(s.Baseline.Changes):len(s.Baseline.Changes)], own...)})
 	}
+	for i := range lists {
+		lists[i] = append([]policy.Change{change("benefit.ai.covered", "true", claims.NoDate)}, lists[i]...)
+	}
+	addAlternatives(s, lists)
 	ses, err := engine.Open(t.Context(), s, engine.OpenOptions{Policies: policies.FS})
 	if err != nil {
 		t.Fatal(err)
