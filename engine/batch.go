@@ -99,15 +99,7 @@ func (b *batch) fill(sh Shard, p int, outside, netted *Flow) int {
 // locate finds the cells of each claim of the batch for one set of streams.
 func (b *batch) locate(in *Input, s streamWork, to *located) error {
 	cs := b.visits[s.order].claims
-	if cap(to.places) < len(cs) {
-		to.places = make([]cellPlace, 2*len(cs))
-	}
-	to.places = to.places[:len(cs)]
-	if need := len(cs) * to.width; cap(to.moved) < need {
-		to.moved = make([]int64, need, 2*need)
-	} else {
-		to.moved = to.moved[:need]
-	}
+	to.places, to.moved = sized(to.places, len(cs)), sized(to.moved, len(cs)*to.width)
 	unpriced := false
 	d := s.plan.dims()
 	lookup, streams := s.plan.Settlement.Lookup(), s.plan.Settlement.Streams()

@@ -217,10 +217,8 @@ func (w *worker) adjudicate(in *Input, n int) error {
 	s := &w.stretches[n]
 	cs := w.batch.visits[s.order].claims
 	to := &w.left[s.writes]
-	if cap(*to) < len(cs) {
-		*to = make([]benefit.Pockets, 2*len(cs))
-	}
-	w.pockets = (*to)[:len(cs)]
+	*to = sized(*to, len(cs))
+	w.pockets = *to
 	if s.reads >= 0 && s.reads != s.writes {
 		copy(w.pockets, w.left[s.reads])
 	}
