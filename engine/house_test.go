@@ -15,7 +15,7 @@ const module = "github.com/drgsim/drgsim/"
 
 // floors lists the packages from the ground up: a package may import only those on lower floors.
 var floors = [][]string{
-	{"engine/money", "engine/nearest", "engine/wholefile", "engine/internal/parallel"},
+	{"engine/money", "engine/nearest", "engine/wholefile", "engine/internal/parallel", "engine/internal/pages"},
 	{"engine/claims/..."},
 	{"engine/csvtable"},
 	{"engine/region"},

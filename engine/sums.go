@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/drgsim/drgsim/engine/benefit"
+	"github.com/drgsim/drgsim/engine/internal/pages"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/settle"
 )
@@ -14,7 +15,7 @@ type table struct {
 	sums  []int64
 }
 
-func newTable(rows, width int) table { return table{width, make([]int64, rows*width)} }
+func newTable(rows, width int) table { return table{width, pages.Make[int64](rows * width)} }
 
 // row returns row i.
 func (t *table) row(i int32) []int64 {

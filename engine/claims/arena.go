@@ -1,6 +1,10 @@
 package claims
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/drgsim/drgsim/engine/internal/pages"
+)
 
 // arenaBytes is the least memory that an arena asks for at a time.
 const arenaBytes = 1 << 20
@@ -21,7 +25,7 @@ func (a *arena) words(n int) []uint64 {
 			return b[a.used-n : a.used : a.used]
 		}
 	}
-	a.blocks = append(a.blocks, make([]uint64, max(n, arenaBytes/8)))
+	a.blocks = append(a.blocks, pages.Make[uint64](max(n, arenaBytes/8)))
 	a.used = n
 	return a.blocks[a.block][:n:n]
 }
@@ -32,7 +36,7 @@ func (a *arena) reset() { a.block, a.used = 0, 0 }
 // roomIn makes the memory of a column, which must be filled: only fresh memory is zero.
 func roomIn[T any](a *arena, n int) []T {
 	if a == nil || n == 0 {
-		return room[T](n)
+		return pages.Make[T](n)
 	}
 	var t T
 	size := int(unsafe.Sizeof(t))

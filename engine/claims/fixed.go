@@ -57,18 +57,6 @@ func allocate[T any](w *window) ([]T, error) {
 	return roomIn[T](w.mem, w.rows), nil
 }
 
-// hugeBytes is the size from which a column's memory is asked for in large pages.
-const hugeBytes = 4 << 20
-
-// room makes the memory of a column, without touching it.
-func room[T any](rows int) []T {
-	out := make([]T, rows)
-	if b := bytesOf(out); len(b) >= hugeBytes {
-		huge(b)
-	}
-	return out
-}
-
 func (l *fixed[T]) piece(_ int, p piece) error {
 	out := l.out[p.at : p.at+p.rows()]
 	flag := func(i int) { l.w.flag(p.at + i) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/drgsim/drgsim/engine/benefit"
+	"github.com/drgsim/drgsim/engine/internal/pages"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
@@ -68,10 +69,10 @@ type Tally struct {
 func NewTally(d Dims) *Tally {
 	return &Tally{
 		Dims:   d,
-		Cells:  make([]Cell, d.Streams*d.Schemes*d.Hospitals*Months),
-		Groups: make([]GroupCell, d.Schemes*d.Hospitals*(d.Groups+1)),
-		Class:  make([]ClassCell, d.Classes*d.Schemes*d.Hospitals),
-		Homes:  make([]HomeCell, d.Streams*d.Schemes*d.Counties*d.Hospitals),
+		Cells:  pages.Make[Cell](d.Streams * d.Schemes * d.Hospitals * Months),
+		Groups: pages.Make[GroupCell](d.Schemes * d.Hospitals * (d.Groups + 1)),
+		Class:  pages.Make[ClassCell](d.Classes * d.Schemes * d.Hospitals),
+		Homes:  pages.Make[HomeCell](d.Streams * d.Schemes * d.Counties * d.Hospitals),
 	}
 }
 

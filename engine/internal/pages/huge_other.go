@@ -1,5 +1,5 @@
 //go:build !linux
 
-package claims
+package pages
 
 func huge([]byte) {}
