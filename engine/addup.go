@@ -9,82 +9,128 @@ import (
 	"github.com/drgsim/drgsim/engine/settle"
 )
 
-// addUp adds the claims of the batch to the sums of one set of streams: what all plans share, and what the stages have put into
-// the claims' rows. These tables do not fit in the processor's nearest memory, so all that a claim has for a row goes there at once,
-// and one table comes after the other: in a loop that does little the processor fetches the rows of many claims at once.
+// adder adds columns of a batch to one table of sums.
+type adder struct {
+	to      *table
+	shared  int      // columns of the table that stand before those of the layout
+	width   int      // columns of the layout that the table has
+	rows    []uint32 // by claim: where its row begins
+	some    []uint32 // the same of the claims of a gain that has not all
+	careful bool
+	full    int // the last column of the layout whose sum does not fit, or -1
+}
+
+// rowsOf returns where the rows of a gain's claims begin.
+func (a *adder) rowsOf(g *gain) []uint32 {
+	if g.all {
+		return a.rows
+	}
+	a.some = sized(a.some, len(g.at))
+	for n, i := range g.at {
+		a.some[n] = a.rows[i]
+	}
+	return a.some
+}
+
+// add adds a column of the layout for the claims whose rows begin at some places. These tables do not fit in the processor's nearest
+// memory, so one column comes after the other: in a loop that does little the processor fetches the rows of many claims at once, and
+// the columns that follow find them near.
+func add[T ~int64](a *adder, rows []uint32, column int, values []T) {
+	if column < 0 || column >= a.width || len(rows) == 0 {
+		return
+	}
+	sums, values := a.to.sums[a.shared+column:], values[:len(rows)]
+	if a.careful {
+		for k, row := range rows {
+			if addTo(&sums[row], int64(values[k])) < 0 {
+				a.full = max(a.full, column)
+			}
+		}
+		return
+	}
+	for k, row := range rows {
+		sums[row] += int64(values[k])
+	}
+}
+
+// addUp adds the claims of the batch to the sums of one set of streams: what all plans share, and what the works gain.
 func (w *worker) addUp(i int) error {
 	sums, at := w.sums[i], &w.batch.streams[i]
 	cs := w.batch.visits[w.streams[i].order].claims
-	careful, full := w.mass > safeMass, -1
-	add := func(sums, moved []int64) {
-		if careful {
-			full = max(full, addChecked(sums, moved))
-			return
+	addToGroups(&sums.groups, at, cs)
+	sums.settled.add(int64(len(cs)), addToHomes(&sums.homes, at, cs))
+	addToCells(&sums.cells, at)
+	a := &w.adder
+	a.careful = w.mass > safeMass
+	for _, t := range [...]adder{
+		{to: &sums.groups, rows: at.groups, shared: groupShared, width: sums.inGroups},
+		{to: &sums.homes, rows: at.homes, shared: homeShared, width: sums.inHomes},
+		{to: &sums.cells, rows: at.cells, shared: cellShared, width: sums.width},
+	} {
+		a.to, a.rows, a.shared, a.width, a.full = t.to, t.rows, t.shared, t.width, -1
+		for k := range w.paid {
+			if pw := &w.paid[k]; pw.stream == i {
+				g := &w.paidGains[k]
+				rows := a.rowsOf(g)
+				for n, c := range sums.pockets[pw.column] {
+					add(a, rows, c.column, g.amounts[n])
+				}
+			}
 		}
-		addRow(sums, moved)
-	}
-	for k := range cs {
-		row := sums.cells.row(at.places[k].cell)
-		row[cellClaims]++
-		row[cellDays] += int64(cs[k].Days())
-		add(row[cellShared:], at.row(k))
-	}
-	for k := range cs {
-		c := &cs[k]
-		row := sums.homes.row(at.places[k].home)
-		row[homeClaims]++
-		row[homeGross] += int64(c.Gross)
-		if set := c.Setting(); set == claims.Inpatient || set == claims.BedDay {
-			row[homeStays]++
+		for k := range w.prices {
+			if pw := &w.prices[k]; pw.stream == i {
+				g := &w.priceGains[k]
+				rows := a.rowsOf(g)
+				add(a, rows, sums.points(pw.column), g.points)
+				add(a, rows, sums.standards[pw.column], g.standard)
+				add(a, rows, sums.directs[pw.column], g.direct)
+			}
 		}
-		add(row[homeShared:], at.row(k))
-		sums.settled.add(1, c.Gross)
-	}
-	for k := range cs {
-		c, p := &cs[k], &at.places[k]
-		if p.group < 0 {
-			continue
+		if a.full >= 0 {
+			return fmt.Errorf("scenario %s: adding up points and prices: %w", w.scenarioOf(i, a.full), money.ErrOverflow)
 		}
-		row, days := sums.groups.row(p.group), int64(c.Days())
-		row[groupClaims]++
-		row[groupDays] += days
-		row[groupGross] += int64(c.Gross)
-		if settle.LeftOut(days, c.Gross) {
-			row[groupExcluded]++
-		}
-		add(row[groupShared:], at.row(k))
-	}
-	if full >= 0 {
-		return fmt.Errorf("scenario %s: adding up points and prices: %w", w.scenarioOf(i, full), money.ErrOverflow)
 	}
 	return nil
 }
 
-// addRow adds the first columns of a claim's row to sums.
-func addRow(sums, moved []int64) {
-	moved = moved[:len(sums)]
-	for len(sums) >= 4 {
-		a, b := (*[4]int64)(sums), (*[4]int64)(moved)
-		a[0] += b[0]
-		a[1] += b[1]
-		a[2] += b[2]
-		a[3] += b[3]
-		sums, moved = sums[4:], moved[4:]
+// addToGroups adds what all plans share to the table of groups, of which each claim's row is far away.
+func addToGroups(t *table, at *located, cs []claims.Claim) {
+	counts := t.sums[groupClaims:]
+	for _, row := range at.groups {
+		counts[row]++
 	}
-	for i := range sums {
-		sums[i] += moved[i]
+	for k, begin := range at.groups {
+		row := t.sums[begin:][:groupShared:groupShared]
+		row[groupDays] += at.days[k]
+		row[groupGross] += int64(cs[k].Gross)
+		if settle.LeftOut(at.days[k], cs[k].Gross) {
+			row[groupExcluded]++
+		}
 	}
 }
 
-// addChecked is addRow near the limits: it returns the last column whose sum does not fit, or -1.
-func addChecked(sums, moved []int64) int {
-	full := -1
-	for i := range sums {
-		if addTo(&sums[i], moved[i]) < 0 {
-			full = i
+// addToHomes adds what all plans share to the table of homes, and returns the cost of all claims.
+func addToHomes(t *table, at *located, cs []claims.Claim) money.Fen {
+	gross := money.Fen(0)
+	for k, begin := range at.homes {
+		row := t.sums[begin:][:homeShared:homeShared]
+		row[homeClaims]++
+		row[homeGross] += int64(cs[k].Gross)
+		gross += cs[k].Gross
+		if set := cs[k].Setting(); set == claims.Inpatient || set == claims.BedDay {
+			row[homeStays]++
 		}
 	}
-	return full
+	return gross
+}
+
+// addToCells adds what all plans share to the table of cells.
+func addToCells(t *table, at *located) {
+	for k, begin := range at.cells {
+		row := t.sums[begin:][:cellShared:cellShared]
+		row[cellClaims]++
+		row[cellDays] += at.days[k]
+	}
 }
 
 // safeMass is how much points and prices may weigh together so that none of their sums can be near the limits of 64 bits.
@@ -110,35 +156,4 @@ func (w *worker) scenarioOf(stream, column int) string {
 		}
 	}
 	return w.streams[stream].plan.Scenario.Name
-}
-
-// movePaid puts what the present benefit rules left in each pocket into the claims' rows: as such, or as the difference to
-// what the first ones left.
-func (w *worker) movePaid(pw *paidWork) error {
-	at, columns := &w.batch.streams[pw.stream], w.sums[pw.stream].pockets[pw.column]
-	cs := w.batch.visits[w.streams[pw.stream].order].claims
-	told := pw.base >= 0
-	for k := range w.pockets {
-		pockets, row := &w.pockets[k], at.row(k)
-		var left money.Fen
-		if told {
-			first := &w.first[k]
-			for _, c := range columns {
-				v := pockets[c.pocket] - first[c.pocket]
-				row[c.column] = int64(v)
-				left += v
-			}
-		} else {
-			left = -cs[k].Gross
-			for _, c := range columns {
-				v := pockets[c.pocket]
-				row[c.column] = int64(v)
-				left += v
-			}
-		}
-		if left != 0 {
-			return fmt.Errorf("BUG: scenario %s: %s of the claim in row %d is in pockets that its steps do not touch", w.benefits[pw.benefit].plan.Scenario.Name, left, cs[k].Row+1)
-		}
-	}
-	return nil
 }

@@ -26,19 +26,15 @@ type visits struct {
 	claims []claims.Claim
 }
 
-// located tells for one set of streams where each claim is added up, and holds what the stages have for it.
+// located tells for one set of streams where each claim is added up: where its rows begin in the tables of sums, and the number of its
+// scheme and hospital. The row of groups of a claim that needs no price is one behind the others, which nobody reads.
 type located struct {
-	places []cellPlace
-	width  int
-	moved  []int64 // width columns to a claim, see layout
+	cells, homes, groups []uint32
+	sites                []int32
+	days                 []int64
+	unpriced             uint32 // the row of groups of claims that need no price
+	some                 bool   // there are such claims
 }
-
-// row returns what is to be added up for a claim.
-func (l *located) row(k int) []int64 { return l.moved[k*l.width:][:l.width:l.width] }
-
-// cellPlace holds the numbers of a claim's cells. Site is that of its scheme and hospital; group is negative where the stream needs
-// no price.
-type cellPlace struct{ cell, home, group, site int32 }
 
 func (b *batch) init(w *work) {
 	year := w.plans[0].Year
@@ -54,30 +50,12 @@ func (b *batch) init(w *work) {
 
 // fill takes persons of a shard from p on into the batch and returns the first that it left.
 func (b *batch) fill(sh Shard, p int, outside, netted *Flow) int {
-	cs := b.visits[0].claims[:0]
-	b.ends = b.ends[:0]
-	for p < sh.Hi && len(cs) < batchClaims {
-		lo := len(cs)
-		cs = sh.Input.person(p, cs)
-		cs = cs[:lo+len(sh.Input.net(cs[lo:], netted))]
-		kept := lo
-		for i := lo; i < len(cs); i++ {
-			if d := cs[i].Settlement; d < b.first || d > b.last {
-				outside.add(1, cs[i].Gross)
-				continue
-			}
-			if kept != i {
-				cs[kept] = cs[i]
-			}
-			kept++
-		}
-		cs = cs[:kept]
-		if kept > lo {
-			b.ends = append(b.ends, int32(kept))
-		}
-		p++
+	if sh.Input.plain() {
+		p = b.fillRows(sh, p, outside)
+	} else {
+		p = b.fillPersons(sh, p, outside, netted)
 	}
-	b.visits[0].claims = cs
+	cs := b.visits[0].claims
 	for i := range b.visits {
 		if i > 0 {
 			b.visits[i].claims = append(b.visits[i].claims[:0], cs...)
@@ -96,11 +74,84 @@ func (b *batch) fill(sh Shard, p int, outside, netted *Flow) int {
 	return p
 }
 
-// locate finds the cells of each claim of the batch for one set of streams.
-func (b *batch) locate(in *Input, s streamWork, to *located) error {
+// fillPersons fills the batch person by person.
+func (b *batch) fillPersons(sh Shard, p int, outside, netted *Flow) int {
+	cs := b.visits[0].claims[:0]
+	b.ends = b.ends[:0]
+	for ; p < sh.Hi && len(cs) < batchClaims; p++ {
+		lo := len(cs)
+		cs = sh.Input.person(p, cs)
+		cs = cs[:lo+len(sh.Input.net(cs[lo:], netted))]
+		cs = b.ofYear(cs, lo, len(cs), lo, outside)
+	}
+	b.visits[0].claims = cs
+	return p
+}
+
+// fillRows fills the batch with the rows as they stand, where each person's stand together and all take part.
+func (b *batch) fillRows(sh Shard, p int, outside *Flow) int {
+	in := sh.Input
+	starts := in.starts[:sh.Hi+1]
+	from, first := p, starts[p]
+	for p < sh.Hi && starts[p]-first < batchClaims {
+		p++
+	}
+	last := starts[p]
+	cs := sized(b.visits[0].claims, int(last-first))
+	in.bound.claims(first, cs)
+	b.ends = b.ends[:0]
+	if b.allOfYear(in.Table.Settlement[first:last]) {
+		for q := from + 1; q <= p; q++ {
+			if starts[q] > starts[q-1] {
+				b.ends = append(b.ends, starts[q]-first)
+			}
+		}
+	} else {
+		kept := cs[:0]
+		for q := from; q < p; q++ {
+			kept = b.ofYear(cs, int(starts[q]-first), int(starts[q+1]-first), len(kept), outside)
+		}
+		cs = kept
+	}
+	b.visits[0].claims = cs
+	return p
+}
+
+// allOfYear tells whether no day lies outside the year.
+func (b *batch) allOfYear(days []claims.Date) bool {
+	for _, d := range days {
+		if d < b.first || d > b.last {
+			return false
+		}
+	}
+	return true
+}
+
+// ofYear keeps of the claims lo to hi, which are one person's, those of the year, at place to and behind it, and notes where they end.
+func (b *batch) ofYear(cs []claims.Claim, lo, hi, to int, outside *Flow) []claims.Claim {
+	kept := to
+	for i := lo; i < hi; i++ {
+		if d := cs[i].Settlement; d < b.first || d > b.last {
+			outside.add(1, cs[i].Gross)
+			continue
+		}
+		if kept != i {
+			cs[kept] = cs[i]
+		}
+		kept++
+	}
+	if kept > to {
+		b.ends = append(b.ends, int32(kept))
+	}
+	return cs[:kept]
+}
+
+// locate finds the rows of each claim of the batch for one set of streams.
+func (b *batch) locate(in *Input, s streamWork, sums *streamSums, to *located) error {
 	cs := b.visits[s.order].claims
-	to.places, to.moved = sized(to.places, len(cs)), sized(to.moved, len(cs)*to.width)
-	unpriced := false
+	to.cells, to.homes, to.groups = sized(to.cells, len(cs)), sized(to.homes, len(cs)), sized(to.groups, len(cs))
+	to.sites, to.days = sized(to.sites, len(cs)), sized(to.days, len(cs))
+	to.some, to.unpriced = false, uint32(len(sums.groups.sums)-sums.groups.width)
 	d := s.plan.dims()
 	lookup, streams := s.plan.Settlement.Lookup(), s.plan.Settlement.Streams()
 	for i := range cs {
@@ -114,25 +165,20 @@ func (b *batch) locate(in *Input, s streamWork, to *located) error {
 		if county < 0 {
 			county = d.Counties - 1
 		}
-		group := int32(-1)
+		group := to.unpriced
 		if streams[stream].Method.Priced() {
 			g := int(c.Group)
 			if g < 0 {
 				g = d.Groups
 			}
-			group = int32(site*(d.Groups+1) + g)
+			group = uint32((site*(d.Groups+1) + g) * sums.groups.width)
 		} else {
-			unpriced = true
+			to.some = true
 		}
-		to.places[i] = cellPlace{
-			cell:  int32((stream*d.Schemes*d.Hospitals+site)*settle.Months + int(b.months[c.Settlement-b.first])),
-			home:  int32(((stream*d.Schemes+c.Scheme())*d.Counties+county)*d.Hospitals + int(c.Hospital)),
-			group: group,
-			site:  int32(site),
-		}
-	}
-	if unpriced {
-		clear(to.moved) // of these, no price work says anything
+		cell := (stream*d.Schemes*d.Hospitals+site)*settle.Months + int(b.months[c.Settlement-b.first])
+		home := ((stream*d.Schemes+c.Scheme())*d.Counties+county)*d.Hospitals + int(c.Hospital)
+		to.cells[i], to.homes[i], to.groups[i] = uint32(cell*sums.cells.width), uint32(home*sums.homes.width), group
+		to.sites[i], to.days[i] = int32(site), int64(c.Days())
 	}
 	return nil
 }

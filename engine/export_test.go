@@ -93,3 +93,13 @@ func (o *OpenOptions) SetRangeRows(rows int) { o.rangeRows = rows }
 
 // Ranged tells whether the session's claims are run out of their file.
 func (ses *Session) Ranged() bool { return ses.ranges != nil }
+
+// FilledFrom fills claims with consecutive rows of a table that has the codes of the input's, and with each of them by itself.
+func (in *Input) FilledFrom(t *claims.Table, row int32, many, each []claims.Claim) {
+	b := *in.bound
+	b.t = t
+	b.claims(row, many)
+	for i := range each {
+		b.claim(row+int32(i), &each[i])
+	}
+}

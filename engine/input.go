@@ -61,6 +61,14 @@ func (in *Input) person(p int, buf []claims.Claim) []claims.Claim {
 	return buf[:n]
 }
 
+// plain tells whether every row takes part as it is, in the order of the table, and each person's rows stand together.
+func (in *Input) plain() bool {
+	return in.rows == nil && in.Keep == nil && in.marks == nil && !in.reverses()
+}
+
+// reverses tells whether claims may be taken back by others.
+func (in *Input) reverses() bool { return in.Table.Status != nil && in.Table.Reverses.Offsets != nil }
+
 // yearOf appends to buf the claims of one person that were settled in a year, reversed pairs taken out.
 func (in *Input) yearOf(p, year int, buf []claims.Claim, outside, netted *Flow) []claims.Claim {
 	all := in.net(in.person(p, buf), netted)
@@ -151,7 +159,7 @@ func (in *Input) positions(cs []claims.Claim) map[string][]int {
 // net takes reversals and the claims that they reverse out of a person's visits, and counts the pairs. A reversed visit
 // never happened for what follows it; a reversal whose original is not among the visits stays, for the caller to refuse.
 func (in *Input) net(cs []claims.Claim, count *Flow) []claims.Claim {
-	if in.Table.Status == nil || in.Table.Reverses.Offsets == nil {
+	if !in.reverses() {
 		return cs
 	}
 	gone := 0

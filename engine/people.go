@@ -59,13 +59,39 @@ func (p *People) add(scheme int, age Age, gross, before, now money.Fen) {
 	p.Against[scheme].add(before, now)
 	p.Age(scheme, age).add(before, now)
 	p.Schemes[scheme].add(gross, now)
-	if !p.told {
-		return
+}
+
+// change counts a person who pays another amount than before, in what is told against the baseline; step is bucket(before).
+//
+// It decides by masks: of the persons that a rule touches, some pay less and some more, in no order that a processor could guess.
+func (p *People) change(scheme int, age Age, before, now money.Fen, step int) {
+	b, s, a := &p.Schemes[scheme], &p.Against[scheme], p.Age(scheme, age)
+	d := now - before
+	less := d >> 63 // all ones where the person pays less
+	b.Paid += d
+	a.Paid += d
+	s.Less, a.Less = s.Less-int64(less), a.Less-int64(less)
+	s.More, a.More = s.More+1+int64(less), a.More+1+int64(less)
+	s.LessFen, a.LessFen = s.LessFen-d&less, a.LessFen-d&less
+	s.MoreFen, a.MoreFen = s.MoreFen+d&^less, a.MoreFen+d&^less
+	s.LargestLess, s.Largest = max(s.LargestLess, -d), max(s.Largest, d)
+	b.changeSquares(max(before, 0), max(now, 0))
+	if to := bucket(now); to != step {
+		b.Buckets[to]++
+		b.Buckets[step]--
 	}
-	p.Schemes[scheme].remove(gross, before)
-	a := p.Age(scheme, age)
-	a.Persons--
-	a.Paid -= before
+}
+
+// changeSquares adds now² − before², which is (now − before) × (now + before).
+func (b *Burden) changeSquares(before, now money.Fen) {
+	d := now - before
+	sign := uint64(d >> 63)
+	hi, lo := bits.Mul64((uint64(d)^sign)-sign, uint64(now+before))
+	// Where the product is negative, its two's complement is added.
+	lo, carry := bits.Add64(lo^sign, sign&1, 0)
+	hi, _ = bits.Add64(hi^sign, 0, carry)
+	b.squaresLo, carry = bits.Add64(b.squaresLo, lo, 0)
+	b.squaresHi, _ = bits.Add64(b.squaresHi, hi, carry)
 }
 
 // over adds the baseline that p is told against.
@@ -118,18 +144,6 @@ func (b *Burden) add(gross, paid money.Fen) {
 	b.squaresLo, carry = bits.Add64(b.squaresLo, lo, 0)
 	b.squaresHi, _ = bits.Add64(b.squaresHi, hi, carry)
 	b.Buckets[bucket(paid)]++
-}
-
-// remove takes one person's year out again.
-func (b *Burden) remove(gross, paid money.Fen) {
-	b.Persons--
-	b.Gross -= gross
-	b.Paid -= paid
-	hi, lo := bits.Mul64(uint64(max(paid, 0)), uint64(max(paid, 0)))
-	var borrow uint64
-	b.squaresLo, borrow = bits.Sub64(b.squaresLo, lo, 0)
-	b.squaresHi, _ = bits.Sub64(b.squaresHi, hi, borrow)
-	b.Buckets[bucket(paid)]--
 }
 
 // Quantile returns an amount that the given share of persons does not exceed, at most 1/512 too high; 0 without persons.

@@ -117,7 +117,7 @@ func (w *worker) priceBy(k int, version *Version, again bool, cs []claims.Claim)
 
 // choose gathers the stays of the batch that are priced, person after person.
 func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
-	places := w.batch.streams[pw.stream].places
+	at := &w.batch.streams[pw.stream]
 	w.stays, w.stayAt, w.stayEnds = w.stays[:0], w.stayAt[:0], w.stayEnds[:0]
 	if w.chosen = pw.stream; pw.benefit >= 0 {
 		w.chosen = -1
@@ -126,7 +126,7 @@ func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
 	lo, last := int32(0), 0
 	for _, hi := range w.batch.ends {
 		for i := lo; i < hi; i++ {
-			if places[i].group < 0 {
+			if at.some && at.groups[i] == at.unpriced {
 				continue
 			}
 			stay := drg.Stay{Claim: &cs[i]}
@@ -141,82 +141,6 @@ func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
 			w.stayEnds = append(w.stayEnds, int32(last))
 		}
 	}
-}
-
-// moveWorth puts what the stays are worth into the claims' rows, and adds up their classes.
-func (w *worker) moveWorth(k int, cs []claims.Claim) error {
-	pw, x := &w.prices[k], &w.worth[k]
-	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
-	classes, perClass := &sums.classes[pw.column], pw.plan.perClass()
-	column, values, over := sums.points(pw.column), uint64(0), int64(0)
-	for n, i := range w.stayAt {
-		points := int64(x.points[n])
-		at.row(int(i))[column] = points
-		values |= magnitude(points)
-		class := classes.row(int32(x.class[n])*perClass + at.places[i].site)
-		class[classClaims]++
-		class[classGross] += int64(cs[i].Gross)
-		over |= addTo(&class[classPoints], points)
-	}
-	if pw.benefit >= 0 {
-		standard, direct := sums.standards[pw.column], sums.directs[pw.column]
-		for n, i := range w.stayAt {
-			row := at.row(int(i))
-			row[standard], row[direct] = int64(x.standard[n]), int64(x.direct[n])
-			values |= magnitude(row[standard]) | magnitude(row[direct])
-		}
-	}
-	return w.moved(pw, values, over)
-}
-
-// moveDifferences is moveWorth for a work that is told against another: what counts is how much more or less it makes of the stays.
-func (w *worker) moveDifferences(k int, cs []claims.Claim) error {
-	pw, x := &w.prices[k], &w.worth[k]
-	base := &w.worth[pw.base]
-	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
-	classes, perClass := &sums.classes[pw.column], pw.plan.perClass()
-	column, values, over := sums.points(pw.column), uint64(0), int64(0)
-	for n, i := range w.stayAt {
-		now, before := x.points[n], base.points[n]
-		points := int64(now - before)
-		over |= differs(int64(now), int64(before), points)
-		at.row(int(i))[column] = points
-		values |= magnitude(points)
-		if x.class[n] == base.class[n] {
-			if points != 0 {
-				over |= addTo(&classes.row(int32(x.class[n])*perClass + at.places[i].site)[classPoints], points)
-			}
-			continue
-		}
-		to, from := classes.row(int32(x.class[n])*perClass+at.places[i].site), classes.row(int32(base.class[n])*perClass+at.places[i].site)
-		to[classClaims]++
-		from[classClaims]--
-		to[classGross] += int64(cs[i].Gross)
-		from[classGross] -= int64(cs[i].Gross)
-		over |= addTo(&to[classPoints], int64(now)) | addTo(&from[classPoints], -int64(before))
-	}
-	if pw.benefit >= 0 {
-		standard, direct := sums.standards[pw.column], sums.directs[pw.column]
-		for n, i := range w.stayAt {
-			row := at.row(int(i))
-			row[standard], row[direct] = int64(x.standard[n]-base.standard[n]), int64(x.direct[n]-base.direct[n])
-			over |= differs(int64(x.standard[n]), int64(base.standard[n]), row[standard]) | differs(int64(x.direct[n]), int64(base.direct[n]), row[direct])
-			values |= magnitude(row[standard]) | magnitude(row[direct])
-		}
-	}
-	return w.moved(pw, values, over)
-}
-
-// differs is negative when d, which was worked out as a − b, is not that because it does not fit.
-func differs(a, b, d int64) int64 { return (a ^ b) & (a ^ d) }
-
-// moved weighs what was put into the claims' rows, all of whose bits are in values; over is negative when something did not fit.
-func (w *worker) moved(pw *priceWork, values uint64, over int64) error {
-	w.weigh(len(w.stayAt), values)
-	if over < 0 {
-		return fmt.Errorf("scenario %s: adding up points and prices: %w", pw.plan.Scenario.Name, money.ErrOverflow)
-	}
-	return nil
 }
 
 // perClass is how many rows a class has in the tables of classes: one for each scheme and hospital.

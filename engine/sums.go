@@ -73,7 +73,7 @@ func newStreamSums(d settle.Dims, paid []benefit.PocketSet, prices []priceColumn
 	s := &streamSums{layout: newLayout(paid, prices)}
 	s.cells = newTable(d.Streams*d.Schemes*d.Hospitals*settle.Months, cellShared+s.width)
 	s.homes = newTable(d.Streams*d.Schemes*d.Counties*d.Hospitals, homeShared+s.inHomes)
-	s.groups = newTable(d.Schemes*d.Hospitals*(d.Groups+1), groupShared+s.inGroups)
+	s.groups = newTable(d.Schemes*d.Hospitals*(d.Groups+1)+1, groupShared+s.inGroups) // one more, see located
 	for _, p := range prices {
 		s.classes = append(s.classes, newTable(p.classes*d.Schemes*d.Hospitals, classWidth))
 	}

@@ -33,10 +33,13 @@ type worker struct {
 	heads   [][]head          // by order and person of the batch
 	paying  []money.Fen       // by person: what the present benefit leaves to pay
 	base    []money.Fen       // what the first one does
+	steps   []int32           // the step of that on the scale of burdens
 	first   []benefit.Pockets // of the first benefit, by claim
 	// mass is more than any sum of points and prices can be by now.
 	mass uint64
 	pricing
+	paidGains, priceGains []gain // by benefit work and by price work: what they add up
+	adder                 adder
 }
 
 // batchClaims is about how many claims a worker takes through the stages at a time: few enough for the cache.
@@ -47,7 +50,6 @@ func newWorker(plans []*Plan) *worker {
 	w.batch.init(w.work)
 	for i, s := range w.streams {
 		w.sums = append(w.sums, newStreamSums(s.plan.dims(), w.paidPockets(i), w.priceColumns(i)))
-		w.batch.streams[i].width = w.sums[i].width
 	}
 	for i, b := range w.benefits {
 		people := newPeople(len(b.plan.Region.Schemes))
@@ -55,6 +57,7 @@ func newWorker(plans []*Plan) *worker {
 		w.people = append(w.people, people)
 	}
 	w.worth = make([]worth, len(w.prices))
+	w.paidGains, w.priceGains = make([]gain, len(w.paid)), make([]gain, len(w.prices))
 	for i := range w.stretches {
 		s := &w.stretches[i]
 		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, s.plan.Slots.Len())})
@@ -149,7 +152,7 @@ func (w *worker) settle(in *Input) error {
 		start = now
 	}
 	for i := range w.streams {
-		if err := w.batch.locate(in, w.streams[i], &w.batch.streams[i]); err != nil {
+		if err := w.batch.locate(in, w.streams[i], w.sums[i], &w.batch.streams[i]); err != nil {
 			return err
 		}
 	}
@@ -176,7 +179,7 @@ func (w *worker) settle(in *Input) error {
 			if w.paid[k].benefit != i {
 				continue
 			}
-			if err := w.movePaid(&w.paid[k]); err != nil {
+			if err := w.movePaid(k); err != nil {
 				return err
 			}
 		}
@@ -264,11 +267,18 @@ func (w *worker) burden(i int) {
 		w.paying[n], lo = paid, hi
 	}
 	if i == 0 {
-		w.base = append(w.base[:0], w.paying...)
+		w.base, w.steps = append(w.base[:0], w.paying...), sized(w.steps, len(w.paying))
+		for n, paid := range w.paying {
+			w.steps[n] = int32(bucket(paid))
+		}
 	}
 	for n, paid := range w.paying {
-		if h := &heads[n]; !people.told || paid != w.base[n] {
-			people.add(int(h.scheme), h.age, h.gross, w.base[n], paid)
+		h, base := &heads[n], w.base[n]
+		switch {
+		case !people.told:
+			people.add(int(h.scheme), h.age, h.gross, base, paid)
+		case paid != base:
+			people.change(int(h.scheme), h.age, base, paid, int(w.steps[n]))
 		}
 	}
 }

@@ -70,7 +70,7 @@ type pass struct {
 	workers  int
 	severity [numKinds]claims.Severity
 	marks    []mark
-	rejected []bool // per row, as far as the passes have come
+	rejected []bool // per row, as far as the passes have come; nil as long as no row is
 	reversed []bool // per row: a kept reversal takes it back; nil when there is no reversal
 	// What the look at each row found of their order: whether ids rise, and whether each person's rows stand together.
 	rising, gathered bool
@@ -87,7 +87,7 @@ func Table(t *claims.Table, reg *region.Region, opts Options) (*Report, error) {
 }
 
 func newPass(t *claims.Table, reg *region.Region, opts Options) *pass {
-	p := &pass{t: t, reg: reg, opts: opts, workers: opts.Workers, rejected: make([]bool, t.Rows)}
+	p := &pass{t: t, reg: reg, opts: opts, workers: opts.Workers}
 	if p.workers <= 0 {
 		p.workers = runtime.GOMAXPROCS(0)
 	}
@@ -122,11 +122,17 @@ func (p *pass) sort() {
 func (p *pass) take(marks []mark) {
 	for _, m := range marks {
 		if p.severity[m.kind] == claims.Reject {
+			if p.rejected == nil {
+				p.rejected = make([]bool, p.t.Rows)
+			}
 			p.rejected[m.row] = true
 		}
 	}
 	p.marks = append(p.marks, marks...)
 }
+
+// gone tells whether a row is rejected by now.
+func (p *pass) gone(row int32) bool { return p.rejected != nil && p.rejected[row] }
 
 // report counts and puts into words.
 func (p *pass) report() (*Report, error) {
@@ -141,12 +147,12 @@ func (p *pass) report() (*Report, error) {
 func (p *pass) count() (*Report, error) {
 	r := &Report{pass: p, Rising: p.rising}
 	var err error
-	r.Read.Rows = int64(len(p.rejected))
+	r.Read.Rows = int64(p.t.Rows)
 	if r.Read.Fen, err = p.total(); err != nil {
 		return nil, err
 	}
 	for i, m := range p.marks {
-		if p.rejected[m.row] && (i == 0 || p.marks[i-1].row != m.row) {
+		if p.gone(m.row) && (i == 0 || p.marks[i-1].row != m.row) {
 			if err := r.Rejected.Add(p.gross(m.row), true); err != nil {
 				return nil, err
 			}
@@ -157,7 +163,7 @@ func (p *pass) count() (*Report, error) {
 		return nil, err
 	}
 	if r.Rejected.Rows > 0 {
-		r.Keep = make([]bool, len(p.rejected))
+		r.Keep = make([]bool, p.t.Rows)
 		for i, gone := range p.rejected {
 			r.Keep[i] = !gone
 		}
@@ -170,7 +176,7 @@ func (p *pass) count() (*Report, error) {
 				return nil, err
 			}
 		}
-		if first && !p.rejected[m.row] {
+		if first && !p.gone(m.row) {
 			if err := r.Warned.Add(p.gross(m.row), true); err != nil {
 				return nil, err
 			}

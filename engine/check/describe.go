@@ -156,7 +156,7 @@ func (r *Report) Rejects(yield func(claims.RejectedRow) error) error {
 	p := r.pass
 	var marks []mark
 	for _, m := range p.marks {
-		if p.rejected[m.row] {
+		if p.gone(m.row) {
 			marks = append(marks, m)
 		}
 	}

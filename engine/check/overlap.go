@@ -65,7 +65,7 @@ func (p *pass) overlapsAmong(lo, hi int) (found []mark) {
 // stayed tells whether a row is a stay that takes part.
 func (p *pass) stayed(row int) bool {
 	t := p.t
-	return !p.rejected[row] && (p.reversed == nil || !p.reversed[row]) && (t.Setting == nil || isStay(t.Setting[row])) &&
+	return !p.gone(int32(row)) && (p.reversed == nil || !p.reversed[row]) && (t.Setting == nil || isStay(t.Setting[row])) &&
 		(t.Status == nil || t.Status[row] == claims.Normal) && t.Admission[row] != claims.NoDate && t.Discharge[row] != claims.NoDate
 }
 

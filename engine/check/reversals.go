@@ -47,7 +47,7 @@ func (p *pass) reversals() []mark {
 	p.reversed = make([]bool, t.Rows)
 	takenBy := map[int32]int32{}
 	for _, row := range rows {
-		if p.rejected[row] {
+		if p.gone(row) {
 			continue
 		}
 		original := wanted[string(id(&t.Reverses, row))]
@@ -55,7 +55,7 @@ func (p *pass) reversals() []mark {
 			add(row, original, withoutOriginal, claims.ColReverses)
 			continue
 		}
-		if p.rejected[original] {
+		if p.gone(original) {
 			add(row, original, originalRejected, claims.ColReverses)
 			continue
 		}

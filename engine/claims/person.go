@@ -92,14 +92,21 @@ func gathered(codes []int32, persons, workers int) []int32 {
 }
 
 // Starts tells where each person's rows start, and the last one's end, in a table whose persons' rows stand together. It tells
-// that of the persons who have rows, in the order of these.
+// that of the persons who have rows, in the order of these. What it returns lives as long as the table's columns.
 func (t *Table) Starts() []int32 {
 	codes := t.Person.Codes
-	starts := []int32{0}
+	starts := roomIn[int32](t.mem, len(codes)+1)
+	starts[0] = 0
+	n := 1
 	for row := 1; row < len(codes); row++ {
+		starts[n] = int32(row) // to be written over where the person is the one before
 		if codes[row] != codes[row-1] {
-			starts = append(starts, int32(row))
+			n++
 		}
 	}
-	return append(starts, int32(len(codes)))
+	if len(codes) > 0 {
+		starts[n] = int32(len(codes))
+		n++
+	}
+	return starts[:n]
 }

@@ -102,7 +102,7 @@ func (r *Ranges) Read(ctx context.Context, i int) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.free = func() { r.giveBack(mem) }
+	t.mem, t.free = mem, func() { r.giveBack(mem) }
 	t.postponePersons(r.info)
 	codes := t.Person.Codes
 	r.persons[i] = persons{codes[0], codes[len(codes)-1]}

@@ -47,6 +47,8 @@ type Table struct {
 
 	// files tell which file each row came from, in order of their first rows; nil means none or one unnamed.
 	files []fileStart
+	// mem is where the columns stand, when they serve others after the table is released.
+	mem *arena
 	// free ends the mapping that columns alias; nil when none does.
 	free func()
 }

@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
+)
+
+// gain is what a benefit work or a price work adds up for claims of a batch: for all of them, or for those that come out differently
+// than by the work that it is told against.
+type gain struct {
+	all bool
+	at  []int32 // the claims, unless it is for all
+	// amounts are those of a benefit work, by pocket column of the layout and claim.
+	amounts [][]money.Fen
+	// Of a price work, by claim. Standard and direct are empty where it does not look at benefits.
+	points           []money.Points
+	standard, direct []money.Fen
+}
+
+// movePaid makes what the present benefit rules left in each pocket the gain of their work: as such, or as the difference to what the
+// first ones left.
+func (w *worker) movePaid(k int) error {
+	pw, g := &w.paid[k], &w.paidGains[k]
+	columns := w.sums[pw.stream].pockets[pw.column]
+	cs := w.batch.visits[w.streams[pw.stream].order].claims
+	if len(g.amounts) == 0 {
+		g.amounts = make([][]money.Fen, len(columns))
+	}
+	for n := range columns {
+		g.amounts[n] = sized(g.amounts[n], len(cs))
+	}
+	wrong := -1
+	if g.all = pw.base < 0; g.all {
+		wrong = w.moveLeft(g, columns, cs)
+	} else {
+		wrong = w.moveChanges(g, columns)
+	}
+	if wrong >= 0 {
+		return fmt.Errorf("BUG: scenario %s: the claim in row %d has money in pockets that its steps do not touch", w.benefits[pw.benefit].plan.Scenario.Name, cs[wrong].Row+1)
+	}
+	return nil
+}
+
+// moveLeft moves what is in the pockets that a work can fill, and returns a claim that has money in others, or -1.
+func (w *worker) moveLeft(g *gain, columns []pocketColumn, cs []claims.Claim) int {
+	wrong := -1
+	for i := range w.pockets {
+		pockets, left := &w.pockets[i], -cs[i].Gross
+		for n, c := range columns {
+			v := pockets[c.pocket]
+			g.amounts[n][i] = v
+			left += v
+		}
+		if left != 0 {
+			wrong = i
+		}
+	}
+	return wrong
+}
+
+// moveChanges moves what is in these pockets above what the first work left there, for the claims of which any differs.
+func (w *worker) moveChanges(g *gain, columns []pocketColumn) int {
+	wrong, to := -1, 0
+	g.at = sized(g.at, len(w.pockets))
+	for i := range w.pockets {
+		pockets, first := &w.pockets[i], &w.first[i]
+		var left, any money.Fen
+		for n, c := range columns {
+			v := pockets[c.pocket] - first[c.pocket]
+			g.amounts[n][to] = v
+			left += v
+			any |= v
+		}
+		if left != 0 {
+			wrong = i
+		}
+		g.at[to] = int32(i)
+		if any != 0 {
+			to++
+		}
+	}
+	g.at = g.at[:to]
+	return wrong
+}
+
+// moveWorth makes what the stays are worth the gain of a price work, and adds up their classes.
+func (w *worker) moveWorth(k int, cs []claims.Claim) error {
+	pw, x, g := &w.prices[k], &w.worth[k], &w.priceGains[k]
+	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
+	classes, perClass := &sums.classes[pw.column], pw.plan.perClass()
+	if g.all = len(w.stayAt) == len(cs); !g.all {
+		g.at = append(g.at[:0], w.stayAt...) // those of other streams may be chosen before this is added up
+	}
+	g.points, g.standard, g.direct = x.points, x.standard, x.direct
+	values, over := uint64(0), int64(0)
+	for n, i := range w.stayAt {
+		points := int64(x.points[n])
+		values |= magnitude(points)
+		class := classes.row(int32(x.class[n])*perClass + at.sites[i])
+		class[classClaims]++
+		class[classGross] += int64(cs[i].Gross)
+		over |= addTo(&class[classPoints], points)
+	}
+	for n := range x.standard {
+		values |= magnitude(int64(x.standard[n])) | magnitude(int64(x.direct[n]))
+	}
+	return w.moved(pw, values, over)
+}
+
+// moveDifferences is moveWorth for a work that is told against another: what counts is how much more or less it makes of the stays.
+func (w *worker) moveDifferences(k int, cs []claims.Claim) error {
+	pw, x, base, g := &w.prices[k], &w.worth[k], &w.worth[w.prices[k].base], &w.priceGains[k]
+	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
+	classes, perClass := &sums.classes[pw.column], pw.plan.perClass()
+	g.all = false
+	g.at, g.points = sized(g.at, len(w.stayAt)), sized(g.points, len(w.stayAt))
+	owed := pw.benefit >= 0
+	if owed {
+		g.standard, g.direct = sized(g.standard, len(w.stayAt)), sized(g.direct, len(w.stayAt))
+	}
+	to, values, over := 0, uint64(0), int64(0)
+	for n, i := range w.stayAt {
+		now, before := x.points[n], base.points[n]
+		points := now - before
+		over |= differs(int64(now), int64(before), int64(points))
+		g.at[to], g.points[to] = i, points
+		values |= magnitude(int64(points))
+		other := points != 0
+		if owed {
+			standard, direct := x.standard[n]-base.standard[n], x.direct[n]-base.direct[n]
+			over |= differs(int64(x.standard[n]), int64(base.standard[n]), int64(standard)) | differs(int64(x.direct[n]), int64(base.direct[n]), int64(direct))
+			values |= magnitude(int64(standard)) | magnitude(int64(direct))
+			g.standard[to], g.direct[to] = standard, direct
+			other = other || standard|direct != 0
+		}
+		if other {
+			to++
+		}
+		if x.class[n] == base.class[n] {
+			if points != 0 {
+				over |= addTo(&classes.row(int32(x.class[n])*perClass + at.sites[i])[classPoints], int64(points))
+			}
+			continue
+		}
+		into, from := classes.row(int32(x.class[n])*perClass+at.sites[i]), classes.row(int32(base.class[n])*perClass+at.sites[i])
+		into[classClaims]++
+		from[classClaims]--
+		into[classGross] += int64(cs[i].Gross)
+		from[classGross] -= int64(cs[i].Gross)
+		over |= addTo(&into[classPoints], int64(now)) | addTo(&from[classPoints], -int64(before))
+	}
+	g.at, g.points = g.at[:to], g.points[:to]
+	if owed {
+		g.standard, g.direct = g.standard[:to], g.direct[:to]
+	}
+	return w.moved(pw, values, over)
+}
+
+// differs is negative when d, which was worked out as a − b, is not that because it does not fit.
+func differs(a, b, d int64) int64 { return (a ^ b) & (a ^ d) }
+
+// moved weighs what was made the gain of a price work, all of whose bits are in values; over is negative when something did not fit.
+func (w *worker) moved(pw *priceWork, values uint64, over int64) error {
+	w.weigh(len(w.stayAt), values)
+	if over < 0 {
+		return fmt.Errorf("scenario %s: adding up points and prices: %w", pw.plan.Scenario.Name, money.ErrOverflow)
+	}
+	return nil
+}
