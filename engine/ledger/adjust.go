@@ -64,9 +64,19 @@ func (l *Ledger) Adjust(ctx context.Context, a Adjustment, who Stamp) (seq int64
 	case strings.TrimSpace(a.Reason) == "":
 		return 0, false, errors.New("an adjustment needs a reason in words")
 	}
-	d := &draft{}
 	entry := Entry{Origin: a.Month, Hospital: a.Hospital, Scheme: a.Scheme, Account: a.Account, Reason: reasonByHand, Amount: a.Amount,
 		Corrects: a.Corrects, Note: a.Reason, By: who.By, At: who.At, Key: a.key(who)}
+	err = untilStill(func() error {
+		seq, done, err = l.enter(ctx, &a, entry)
+		return err
+	})
+	return seq, done, err
+}
+
+// enter enters an adjustment as the ledger stands now. It changes its own copy of the entry, since the next turn may find another
+// month of origin.
+func (l *Ledger) enter(ctx context.Context, a *Adjustment, entry Entry) (seq int64, done bool, err error) {
+	d := &draft{}
 	err = l.read(ctx, func(tx *sql.Tx) error {
 		b, err := l.books(ctx, tx)
 		if err != nil {
@@ -79,13 +89,13 @@ func (l *Ledger) Adjust(ctx context.Context, a Adjustment, who Stamp) (seq int64
 		if s := b.at(a.Month); s == nil || !s.Open {
 			return fmt.Errorf("month %s is not open; entries are made in the open month and name what they correct", a.Month)
 		}
-		if err := l.knows(ctx, tx, &a); err != nil {
+		if err := l.knows(ctx, tx, a); err != nil {
 			return err
 		}
 		if a.Corrects == 0 {
 			return nil
 		}
-		origin, err := l.originOf(ctx, tx, &a)
+		origin, err := l.originOf(ctx, tx, a)
 		if err != nil {
 			return err
 		}

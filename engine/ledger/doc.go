@@ -33,5 +33,8 @@
 // corrects. In SQLite each step looks for damage to the file first, since a damaged index would hide what is booked.
 //
 // Every step is one transaction of the database. A step that is killed at any point has either happened or not. Two
-// clerks who close one month at the same time are told apart by the head of the journal: the second finds it moved.
+// clerks who close one month at the same time are told apart by the head of the journal: the second finds it moved. So does
+// whoever goes on right after a process was killed, since the server of PostgreSQL still finishes a commit that it was sent.
+// What is small, a month opened or an adjustment, is then worked out again at once. A close or a clearing that finds nobody
+// did its work already (ErrMoved) is left to the clerk, who may want to see what has changed before minutes are spent again.
 package ledger

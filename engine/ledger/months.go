@@ -125,6 +125,15 @@ func (l *Ledger) Status(ctx context.Context) (*Status, error) {
 // OpenMonth opens a month: the first of the ledger, or the one after the latest. A month that is open already is left alone, and
 // done is false.
 func (l *Ledger) OpenMonth(ctx context.Context, m calendar.Month, who Stamp) (done bool, err error) {
+	err = untilStill(func() error {
+		done, err = l.openMonth(ctx, m, who)
+		return err
+	})
+	return done, err
+}
+
+// openMonth opens a month as the ledger stands now.
+func (l *Ledger) openMonth(ctx context.Context, m calendar.Month, who Stamp) (done bool, err error) {
 	var b *books
 	if err := l.read(ctx, func(tx *sql.Tx) error {
 		b, err = l.books(ctx, tx)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
@@ -130,6 +131,53 @@ func TestTwoClerksCloseOneMonth(t *testing.T) {
 		}
 		verified(t, l)
 		wantFen(t, "paid", statement(t, l, "2026-03", "H1").Paid, "646.00")
+	})
+}
+
+// Nobody is told to run a small step again because somebody else was faster: what is there already is left alone, and what is
+// not is entered, each once.
+func TestClerksOpenAndAdjustAtOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, place string) {
+		l := open(t, place)
+		small(t, l)
+		before := verified(t, l)
+		march := month(t, "2026-03")
+		const clerks = 4
+		var opened, same atomic.Int64
+		var wg sync.WaitGroup
+		for i := range clerks {
+			own := open(t, place)
+			wg.Go(func() {
+				ctx := context.Background()
+				done, err := own.OpenMonth(ctx, march, clerk)
+				if err != nil {
+					t.Errorf("clerk %d opened: %v", i, err)
+				}
+				if done {
+					opened.Add(1)
+				}
+				for _, key := range []string{"the same", fmt.Sprint("of clerk ", i)} {
+					a := Adjustment{Month: march, Hospital: "H1", Scheme: "employee", Account: AccAdjustment, Amount: 100, Reason: "audit", Key: key}
+					_, done, err := own.Adjust(ctx, a, clerk)
+					switch {
+					case err != nil:
+						t.Errorf("clerk %d entered %q: %v", i, key, err)
+					case key == "the same" && done:
+						same.Add(1)
+					case key != "the same" && !done:
+						t.Errorf("clerk %d did not enter %q", i, key)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if opened.Load() != 1 || same.Load() != 1 {
+			t.Errorf("%d opened the month, %d entered the same adjustment", opened.Load(), same.Load())
+		}
+		if rows := verified(t, l).Seq - before.Seq; rows != 1+1+clerks {
+			t.Errorf("%d rows were written", rows)
+		}
 	})
 }
 

@@ -14,6 +14,16 @@ import (
 // ErrMoved means that somebody else wrote to the ledger while a step was being worked out; nothing of the step was written.
 var ErrMoved = errors.New("somebody else has changed the ledger meanwhile, nothing was written; run the step again")
 
+// untilStill works a small step out again for as long as somebody else writes meanwhile: what a clerk would do when told of
+// ErrMoved. Each turn that is lost is a step that somebody else has done, so this ends.
+func untilStill(step func() error) error {
+	for {
+		if err := step(); !errors.Is(err, ErrMoved) {
+			return err
+		}
+	}
+}
+
 // chunk is how many rows go into one statement: few enough for the limits on parameters of both databases.
 const chunk = 500
 
