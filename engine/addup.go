@@ -36,7 +36,7 @@ func (a *adder) rowsOf(g *gain) []uint32 {
 // memory, so one column comes after the other: in a loop that does little the processor fetches the rows of many claims at once, and
 // the columns that follow find them near.
 func add[T ~int64](a *adder, rows []uint32, column int, values []T) {
-	if column < 0 || column >= a.width || len(rows) == 0 {
+	if column < 0 || column >= a.width || len(values) == 0 {
 		return
 	}
 	sums, values := a.to.sums[a.shared+column:], values[:len(rows)]

@@ -34,9 +34,9 @@ func (p *Plan) Replay(in *Input, person int) ([]Replayed, error) {
 	var visit benefit.Visit
 	var trace benefit.Trace
 	var out []Replayed
-	persons := benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+	var persons benefit.Persons
 	persons.Take(cs, []int32{int32(len(cs))}, nil)
-	err := persons.Adjudicate(p.programs(), &year, &visit, &trace, func(v *benefit.Visit) error {
+	err := persons.Adjudicate(p.programs(), &benefit.Left{}, &year, &visit, &trace, func(v *benefit.Visit) error {
 		out = append(out, Replayed{
 			ClaimID: in.Table.ClaimID.At(int(v.Row)),
 			Claim:   *v.Claim,

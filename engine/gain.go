@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
@@ -28,14 +29,11 @@ func (w *worker) movePaid(k int) error {
 	if len(g.amounts) == 0 {
 		g.amounts = make([][]money.Fen, len(columns))
 	}
-	for n := range columns {
-		g.amounts[n] = sized(g.amounts[n], len(cs))
-	}
 	wrong := -1
 	if g.all = pw.base < 0; g.all {
 		wrong = w.moveLeft(g, columns, cs)
 	} else {
-		wrong = w.moveChanges(g, columns)
+		wrong = w.moveChanges(g, columns, cs)
 	}
 	if wrong >= 0 {
 		return fmt.Errorf("BUG: scenario %s: the claim in row %d has money in pockets that its steps do not touch", w.benefits[pw.benefit].plan.Scenario.Name, cs[wrong].Row+1)
@@ -45,44 +43,73 @@ func (w *worker) movePaid(k int) error {
 
 // moveLeft moves what is in the pockets that a work can fill, and returns a claim that has money in others, or -1.
 func (w *worker) moveLeft(g *gain, columns []pocketColumn, cs []claims.Claim) int {
-	wrong := -1
-	for i := range w.pockets {
-		pockets, left := &w.pockets[i], -cs[i].Gross
-		for n, c := range columns {
-			v := pockets[c.pocket]
-			g.amounts[n][i] = v
-			left += v
+	w.sum = sized(w.sum, len(cs))
+	for i := range cs {
+		w.sum[i] = -cs[i].Gross
+	}
+	for n, c := range columns {
+		if g.amounts[n] = w.present.Column(c.pocket); g.amounts[n] == nil {
+			continue
 		}
-		if left != 0 {
-			wrong = i
+		for i, v := range g.amounts[n] {
+			w.sum[i] += v
 		}
 	}
-	return wrong
+	return slices.IndexFunc(w.sum, func(v money.Fen) bool { return v != 0 })
 }
 
 // moveChanges moves what is in these pockets above what the first work left there, for the claims of which any differs.
-func (w *worker) moveChanges(g *gain, columns []pocketColumn) int {
-	wrong, to := -1, 0
-	g.at = sized(g.at, len(w.pockets))
-	for i := range w.pockets {
-		pockets, first := &w.pockets[i], &w.first[i]
-		var left, any money.Fen
-		for n, c := range columns {
-			v := pockets[c.pocket] - first[c.pocket]
-			g.amounts[n][to] = v
-			left += v
-			any |= v
+func (w *worker) moveChanges(g *gain, columns []pocketColumn, cs []claims.Claim) int {
+	w.sum, w.other = sized(w.sum, len(cs)), sized(w.other, len(cs))
+	clear(w.sum)
+	clear(w.other)
+	for n, c := range columns {
+		now, before := w.present.Column(c.pocket), w.first.Column(c.pocket)
+		g.amounts[n] = sized(g.amounts[n], len(cs))
+		changes := g.amounts[n]
+		difference(changes, now, before)
+		for i, v := range changes {
+			w.sum[i] += v
+			w.other[i] |= v
 		}
-		if left != 0 {
-			wrong = i
-		}
+	}
+	if wrong := slices.IndexFunc(w.sum, func(v money.Fen) bool { return v != 0 }); wrong >= 0 {
+		return wrong
+	}
+	g.at = sized(g.at, len(cs))
+	to := 0
+	for i, v := range w.other {
 		g.at[to] = int32(i)
-		if any != 0 {
+		if v != 0 {
 			to++
 		}
 	}
 	g.at = g.at[:to]
-	return wrong
+	for n := range columns {
+		changes := g.amounts[n]
+		for to, i := range g.at {
+			changes[to] = changes[i] // never before its own place
+		}
+	}
+	return -1
+}
+
+// difference subtracts what was in a pocket before from what is in it now; nil stands for an empty one.
+func difference(out, now, before []money.Fen) {
+	switch {
+	case now == nil && before == nil:
+		clear(out)
+	case now == nil:
+		for i, v := range before[:len(out)] {
+			out[i] = -v
+		}
+	case before == nil:
+		copy(out, now)
+	default:
+		for i, v := range now[:len(out)] {
+			out[i] = v - before[i]
+		}
+	}
 }
 
 // moveWorth makes what the stays are worth the gain of a price work, and adds up their classes.

@@ -131,7 +131,8 @@ func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
 			}
 			stay := drg.Stay{Claim: &cs[i]}
 			if pw.benefit >= 0 {
-				stay = newStay(&cs[i], &w.pockets[i])
+				pockets := w.present.At(int(i))
+				stay = newStay(&cs[i], &pockets)
 			}
 			w.stays, w.stayAt = append(w.stays, stay), append(w.stayAt, i)
 		}

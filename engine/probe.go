@@ -22,6 +22,7 @@ type Probe struct {
 	ends  [1]int32
 
 	persons  benefit.Persons
+	left     benefit.Left
 	programs benefit.Programs
 }
 
@@ -34,8 +35,7 @@ type Probed struct {
 
 // NewProbe prepares to try claims on a plan.
 func NewProbe(p *Plan) *Probe {
-	return &Probe{plan: p, year: benefit.Year{Slots: make([]money.Fen, p.Slots.Len())}, ends: [1]int32{1},
-		persons: benefit.Persons{Pockets: make([]benefit.Pockets, 1)}, programs: p.programs()}
+	return &Probe{plan: p, year: benefit.Year{Slots: make([]money.Fen, p.Slots.Len())}, ends: [1]int32{1}, programs: p.programs()}
 }
 
 // probeAge is the age of invented persons: past childhood and short of old age, for which many rules make exceptions.
@@ -65,8 +65,9 @@ func (p *Probe) Try(c claims.Claim) (Probed, error) {
 	var out Probed
 	p.list[0] = c
 	p.persons.Take(p.list[:], p.ends[:], nil)
-	err := p.persons.Adjudicate(p.programs, &p.year, &p.visit, nil, nil)
-	out.Pockets = p.persons.Pockets[0]
+	p.left.Follow(nil)
+	err := p.persons.Adjudicate(p.programs, &p.left, &p.year, &p.visit, nil, nil)
+	out.Pockets = p.left.At(0)
 	if err != nil {
 		return out, fmt.Errorf("trying a claim: %w", err)
 	}

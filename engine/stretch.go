@@ -15,9 +15,7 @@ type stretch struct {
 	programs benefit.Programs // by version of the plan
 	order    int              // position in work.orders
 	work     int              // the benefit work that ends here; -1 where others go on
-	// reads and writes are the buffers of what the stretch before it left, -1 for none, and of what it leaves: the same where
-	// nobody else goes on from there.
-	reads, writes int
+	after    int              // the stretch from which it goes on; -1 for none
 }
 
 // stretches lays out the tree of some benefit works. A stretch follows the one that it goes on from, and the works come in
@@ -29,7 +27,7 @@ func stretches(works []benefitWork) []stretch {
 		all[i] = i
 	}
 	for _, alike := range parted(all, b.alike) {
-		b.add(alike, 0, -1, false)
+		b.add(alike, 0, -1)
 	}
 	return b.out
 }
@@ -74,28 +72,24 @@ func (b *stretchBuilder) sameStep(i, k, at int) bool {
 
 func equalValues(v, w *policy.Value) bool { return v == w || v.Equal(w) }
 
-// add lays out works that have all steps before from in common, and whose outcome so far is in the buffer reads.
-func (b *stretchBuilder) add(works []int, from, reads int, last bool) {
-	writes := reads + 1
-	if last {
-		writes = reads
-	}
+// add lays out works that have all steps before from in common, and go on from the stretch after.
+func (b *stretchBuilder) add(works []int, from, after int) {
 	if len(works) == 1 {
-		b.append(stretch{work: works[0], reads: reads, writes: writes}, works[0], from, b.steps(works[0]))
+		b.append(stretch{work: works[0], after: after}, works[0], from, b.steps(works[0]))
 		return
 	}
 	to := b.shared(works, from)
 	parts := parted(works, func(i, k int) bool { return b.sameStep(i, k, to) })
 	if to > from {
-		b.append(stretch{work: -1, reads: reads, writes: writes}, works[0], from, to)
-		reads = writes
+		b.append(stretch{work: -1, after: after}, works[0], from, to)
+		after = len(b.out) - 1
 	}
 	if len(parts) == 1 {
 		// Nothing further can be cut off for all of them.
 		parts = parted(works, func(i, k int) bool { return i == k })
 	}
-	for n, part := range parts {
-		b.add(part, to, reads, reads >= 0 && to > from && n == len(parts)-1)
+	for _, part := range parts {
+		b.add(part, to, after)
 	}
 }
 

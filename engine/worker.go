@@ -25,20 +25,21 @@ type worker struct {
 	stages Stages
 
 	batch   batch
-	years   []benefit.Year      // by stretch
-	persons []benefit.Persons   // by order
-	left    [][]benefit.Pockets // by buffer: what stretches left of each claim
-	pockets []benefit.Pockets   // of the present benefit, by claim
+	years   []benefit.Year    // by stretch
+	persons []benefit.Persons // by order
+	left    []benefit.Left    // by stretch
+	present *benefit.Left     // of the present benefit
 	visit   benefit.Visit
-	heads   [][]head          // by order and person of the batch
-	paying  []money.Fen       // by person: what the present benefit leaves to pay
-	base    []money.Fen       // what the first one does
-	steps   []int32           // the step of that on the scale of burdens
-	first   []benefit.Pockets // of the first benefit, by claim
+	heads   [][]head      // by order and person of the batch
+	paying  []money.Fen   // by person: what the present benefit leaves to pay
+	base    []money.Fen   // what the first one does
+	steps   []int32       // the step of that on the scale of burdens
+	first   *benefit.Left // of the first benefit
 	// mass is more than any sum of points and prices can be by now.
 	mass uint64
 	pricing
-	paidGains, priceGains []gain // by benefit work and by price work: what they add up
+	sum, other            []money.Fen // of the present gain, by claim: what its columns sum to, and the bits of them
+	paidGains, priceGains []gain      // by benefit work and by price work: what they add up
 	adder                 adder
 }
 
@@ -61,8 +62,8 @@ func newWorker(plans []*Plan) *worker {
 	for i := range w.stretches {
 		s := &w.stretches[i]
 		w.years = append(w.years, benefit.Year{Slots: make([]money.Fen, s.plan.Slots.Len())})
-		w.left = append(w.left, nil)
 	}
+	w.left = make([]benefit.Left, len(w.stretches))
 	w.persons, w.heads = make([]benefit.Persons, len(w.orders)), make([][]head, len(w.orders))
 	return w
 }
@@ -171,8 +172,8 @@ func (w *worker) settle(in *Input) error {
 		if i < 0 {
 			continue
 		}
-		if i == 0 && len(w.benefits) > 1 {
-			w.first = append(w.first[:0], w.pockets...)
+		if i == 0 {
+			w.first = w.present
 		}
 		w.burden(i)
 		for k := range w.paid {
@@ -218,16 +219,13 @@ func (w *worker) priceAll(in *Input, benefit int) error {
 // adjudicate runs one stretch of benefit steps over the persons of the batch.
 func (w *worker) adjudicate(in *Input, n int) error {
 	s := &w.stretches[n]
-	cs := w.batch.visits[s.order].claims
-	to := &w.left[s.writes]
-	*to = sized(*to, len(cs))
-	w.pockets = *to
-	if s.reads >= 0 && s.reads != s.writes {
-		copy(w.pockets, w.left[s.reads])
+	w.present = &w.left[n]
+	if s.after < 0 {
+		w.present.Follow(nil)
+	} else {
+		w.present.Follow(&w.left[s.after])
 	}
-	p := &w.persons[s.order]
-	p.Pockets = w.pockets
-	if err := p.Adjudicate(s.programs, &w.years[n], &w.visit, nil, nil); err != nil {
+	if err := w.persons[s.order].Adjudicate(s.programs, w.present, &w.years[n], &w.visit, nil, nil); err != nil {
 		return fmt.Errorf("scenario %s: %s: %w", s.plan.Scenario.Name, in.name(w.visit.Row), err)
 	}
 	return nil
@@ -258,13 +256,19 @@ func (w *worker) count(order int) {
 func (w *worker) burden(i int) {
 	people, heads := w.people[i], w.heads[w.benefits[i].order]
 	w.paying = sized(w.paying, len(heads))
-	lo := int32(0)
-	for n, hi := range w.batch.ends {
-		var paid money.Fen
-		for k := lo; k < hi; k++ {
-			paid += w.pockets[k].Person()
+	clear(w.paying)
+	for _, p := range benefit.OfPerson {
+		column, lo := w.present.Column(p), int32(0)
+		if column == nil {
+			continue
 		}
-		w.paying[n], lo = paid, hi
+		for n, hi := range w.batch.ends {
+			var paid money.Fen
+			for _, v := range column[lo:hi] {
+				paid += v
+			}
+			w.paying[n], lo = w.paying[n]+paid, hi
+		}
 	}
 	if i == 0 {
 		w.base, w.steps = append(w.base[:0], w.paying...), sized(w.steps, len(w.paying))

@@ -29,16 +29,13 @@ func (w *world) adjudicator(tb testing.TB) func() {
 	var ends [1]int32
 	programs := benefit.Programs{List: w.programs[:], Of: w.version}
 	var persons benefit.Persons
-	most := 0
-	for _, cs := range w.persons {
-		most = max(most, len(cs))
-	}
-	pockets := make([]benefit.Pockets, most)
+	var left benefit.Left
 	return func() {
 		for _, cs := range w.persons {
-			persons.Pockets, ends[0] = pockets[:len(cs)], int32(len(cs))
+			ends[0] = int32(len(cs))
 			persons.Take(cs, ends[:], nil)
-			if err := persons.Adjudicate(programs, &year, &visit, nil, nil); err != nil {
+			left.Follow(nil)
+			if err := persons.Adjudicate(programs, &left, &year, &visit, nil, nil); err != nil {
 				tb.Fatal(err)
 			}
 		}
@@ -112,14 +109,16 @@ func BenchmarkBatch(b *testing.B) {
 			}
 			g := &gen{rand.New(rand.NewPCG(1, 2))}
 			cs, ends := g.persons(w, 250)
-			p := benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+			var p benefit.Persons
+			var left benefit.Left
 			y := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
 			programs := benefit.Programs{List: w.programs[:1]}
 			var v benefit.Visit
 			b.ReportAllocs()
 			for b.Loop() {
 				p.Take(cs, ends, nil)
-				if err := p.Adjudicate(programs, &y, &v, nil, nil); err != nil {
+				left.Follow(nil)
+				if err := p.Adjudicate(programs, &left, &y, &v, nil, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

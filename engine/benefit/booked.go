@@ -34,15 +34,16 @@ func (r booked) sweeper() (sweeper, *choice) { return r, nil }
 
 // sweep is Apply without words. Open never falls below zero, as no more leaves it than it holds.
 func (booked) sweep(s *sweep, rows []int32) {
+	opens, funds, shares := s.column(Open), s.column(Fund), s.column(Coinsurance)
 	for i, row := range rows {
 		c := &s.Claims[i]
 		if row < 0 || !c.HasBookedFund {
 			continue
 		}
-		p := &s.Pockets[i]
-		fund := min(c.BookedFund, p[Open])
-		p[Fund] += fund
-		p[Coinsurance] += p[Open] - fund
-		p[Open] = 0
+		open := opens[i]
+		fund := min(c.BookedFund, open)
+		funds[i] += fund
+		shares[i] += open - fund
+		opens[i] = 0
 	}
 }

@@ -72,7 +72,7 @@ func (r *ceiling) sweeper() (sweeper, *choice) {
 // sweep is Apply for one pocket and a limit that nothing adjusts. The excess is no more than the pocket holds, as what is left of
 // the limit is not below zero, so that the pocket gives all of it and does not fall below zero.
 func (r *ceiling) sweep(s *sweep, rows []int32) {
-	of, to := r.of[0], r.to
+	amounts, above := s.column(r.of[0]), s.column(r.to)
 	lo := 0
 	for _, end := range s.Ends {
 		var used money.Fen
@@ -85,13 +85,12 @@ func (r *ceiling) sweep(s *sweep, rows []int32) {
 			if r.used.per == perVisit {
 				used = 0
 			}
-			p := &s.Pockets[i]
-			now := p[of]
+			now := amounts[i]
 			excess := max(now-max(r.limits.rows[row]-used, 0), 0)
 			used += now - excess
 			if excess > 0 {
-				p[of] -= excess
-				p[to] += excess
+				amounts[i] -= excess
+				above[i] += excess
 			}
 		}
 		lo = hi

@@ -199,6 +199,7 @@ func (r *coinsurance) sweeper() (sweeper, *choice) {
 // sweep is Apply for open cost that is small. The fund's part of a band is no more than the part inside it, as no share is above
 // one, so that neither Open nor what is left to the person falls below zero.
 func (r *plainCoinsurance) sweep(s *sweep, rows []int32) {
+	opens, funds, shares := s.column(Open), s.column(Fund), s.column(Coinsurance)
 	lo := 0
 	for _, end := range s.Ends {
 		var sum money.Fen
@@ -211,8 +212,7 @@ func (r *plainCoinsurance) sweep(s *sweep, rows []int32) {
 			if r.sum.per == perVisit {
 				sum = 0
 			}
-			p := &s.Pockets[i]
-			open := p[Open]
+			open := opens[i]
 			if !small(open) {
 				v, y := s.hand(i)
 				y.Slots[r.sum.sum] = sum
@@ -233,9 +233,9 @@ func (r *plainCoinsurance) sweep(s *sweep, rows []int32) {
 					fund = byBands(rates.bands, before, sum)
 				}
 			}
-			p[Open] = 0
-			p[Fund] += fund
-			p[Coinsurance] += open - fund
+			opens[i] = 0
+			funds[i] += fund
+			shares[i] += open - fund
 		}
 		lo = hi
 	}

@@ -235,6 +235,7 @@ func (r *plainDeductible) sweep(s *sweep, rows []int32) {
 	if links {
 		before = s.history()
 	}
+	opens, parts := s.column(Open), s.column(Deductible)
 	lo := 0
 	for _, end := range s.Ends {
 		var episode, year money.Fen
@@ -270,12 +271,11 @@ func (r *plainDeductible) sweep(s *sweep, rows []int32) {
 			if !r.perVisit {
 				due = max(due-year, 0)
 			}
-			p := &s.Pockets[i]
-			part := min(due, max(r.cap-year, 0), p[Open])
+			part := min(due, max(r.cap-year, 0), opens[i])
 			episode += part
 			year += part
-			p[Open] -= part
-			p[Deductible] += part
+			opens[i] -= part
+			parts[i] += part
 		}
 		lo = hi
 	}

@@ -81,12 +81,12 @@ func (r *firstPay) sweeper() (sweeper, *choice) {
 
 // sweep is Apply without words for bases that are small. Open never falls below zero, as no more leaves it than it holds.
 func (r *firstPay) sweep(s *sweep, rows []int32) {
+	opens, parts := s.column(Open), s.column(FirstPay)
 	for i, row := range rows {
 		if row == passedBy {
 			continue
 		}
-		c, p := &s.Claims[i], &s.Pockets[i]
-		open := p[Open]
+		c, open := &s.Claims[i], opens[i]
 		part := c.FirstPay
 		if !r.billed || !c.HasFirstPay {
 			if row == unserved {
@@ -109,7 +109,7 @@ func (r *firstPay) sweep(s *sweep, rows []int32) {
 			part = halfUp(base, r.rates.rows[row])
 		}
 		part = min(part, open)
-		p[Open] = open - part
-		p[FirstPay] += part
+		opens[i] = open - part
+		parts[i] += part
 	}
 }

@@ -29,13 +29,13 @@ func (r nonCovered) sweeper() (sweeper, *choice) { return r, nil }
 
 // sweep is Apply without words. Open never falls below zero, as no more leaves it than it holds.
 func (nonCovered) sweep(s *sweep, rows []int32) {
+	opens, parts := s.column(Open), s.column(NonCovered)
 	for i, row := range rows {
 		if row < 0 {
 			continue
 		}
-		p := &s.Pockets[i]
-		part := min(s.Claims[i].NonCovered, p[Open])
-		p[Open] -= part
-		p[NonCovered] += part
+		part := min(s.Claims[i].NonCovered, opens[i])
+		opens[i] -= part
+		parts[i] += part
 	}
 }

@@ -9,16 +9,14 @@ import (
 // Persons are the visits of some persons on their way through the steps, and what the rules ask of the visits that does not
 // depend on any rule: it is worked out once for all programs that they go through.
 type Persons struct {
-	Claims []claims.Claim // each person's in the order of the law
-	Ends   []int32        // by person: where the claims end and those of the next begin
-	// Pockets are where the money of each claim is.
-	Pockets []Pockets
-
-	years    []int32 // by claim; nil when all are of one year
-	past     []past  // by claim, once they were asked for
+	Claims   []claims.Claim // each person's in the order of the law
+	Ends     []int32        // by person: where the claims end and those of the next begin
+	years    []int32        // by claim; nil when all are of one year
+	past     []past         // by claim, once they were asked for
 	combined []combined
 	serving  []int32 // by claim: the row of the present step
 	sweep    sweep
+	pockets  Pockets // of the present visit, where visits are looked at one by one
 }
 
 // past is what came before a visit in the person's year.
@@ -117,17 +115,22 @@ type Programs struct {
 	Of func(*claims.Claim) int
 }
 
-// Adjudicate takes the visits through programs, person by person and year by year. At the start of a whole program a claim's
-// cost is open; a later stretch goes on from the pockets as they are. A trace, when not nil, gets each visit's entries
+// Adjudicate takes the visits through programs, person by person and year by year, and leaves their money in left. At the start of a
+// whole program a claim's cost is open; a later stretch goes on from what left holds. A trace, when not nil, gets each visit's entries
 // before done, which may be nil, is called with the finished visit, and is emptied after it. The error is that of the first
 // visit that fails, which v is left with; the pockets from it on are then of no meaning.
 //
 // Where nobody asks for the visits one by one, and all are of one year and program, they go through it run by run.
-func (p *Persons) Adjudicate(programs Programs, y *Year, v *Visit, trace *Trace, done func(*Visit) error) error {
+func (p *Persons) Adjudicate(programs Programs, left *Left, y *Year, v *Visit, trace *Trace, done func(*Visit) error) error {
 	v.trace = trace
 	y.claims = p.Claims
+	var set PocketSet
+	for _, program := range programs.List {
+		set |= program.touched
+	}
+	left.take(len(p.Claims), set)
 	if trace == nil && done == nil && p.years == nil && len(programs.List) == 1 && programs.List[0].runs != nil {
-		return p.inSweeps(programs.List[0], y, v)
+		return p.inSweeps(programs.List[0], left, y, v)
 	}
 	history := p.history()
 	var program *Program
@@ -151,13 +154,15 @@ func (p *Persons) Adjudicate(programs Programs, y *Year, v *Visit, trace *Trace,
 				y.renew(program.slots)
 			}
 			y.past = history[i]
-			v.Claim, v.Pockets = c, &p.Pockets[i]
+			p.pockets = left.At(int(i))
+			v.Claim, v.Pockets = c, &p.pockets
 			if trace != nil {
 				trace.Entries = trace.Entries[:0]
 			}
 			if err := program.apply(v, y, int(combinations[i])); err != nil {
 				return err
 			}
+			left.put(int(i), &p.pockets, set)
 			if done == nil {
 				continue
 			}

@@ -49,6 +49,7 @@ type Program struct {
 	from, to int        // the stretch: all steps unless the program was cut
 	active   [][]uint16 // by combination of facts: the steps of the stretch that apply to a claim
 	when     []*choice  // by step: nil where the facts decide whether it applies
+	touched  PocketSet  // the pockets that the stretch changes
 	asking   bool       // some step has a condition that the facts do not decide
 	loops    []*loop    // by step; nil where it has none
 	runs     []run      // of the stretch; nil where it is not worth cutting
@@ -129,7 +130,19 @@ func (p *Program) activate() {
 	for i := range p.rules {
 		p.loops = append(p.loops, p.loopOf(i))
 	}
-	p.runs = p.cut()
+	p.runs, p.touched = p.cut(), p.changes()
+}
+
+// changes returns the pockets that the steps of the stretch change, and Open where it begins with a claim's cost.
+func (p *Program) changes() PocketSet {
+	var s PocketSet
+	if p.from == 0 {
+		s = pocketSet(Open)
+	}
+	for _, r := range p.rules[p.from:p.to] {
+		s |= r.touches()
+	}
+	return s
 }
 
 // between returns by combination of facts which of the active steps lie from a step up to but not including another.
@@ -155,7 +168,7 @@ func (p *Program) Stretch(from, to int) *Program {
 		return p
 	}
 	q.active = p.between(q.from, q.to)
-	q.runs = q.cut()
+	q.runs, q.touched = q.cut(), q.changes()
 	return &q
 }
 
@@ -199,7 +212,7 @@ func (p *Program) apply(v *Visit, y *Year, combination int) error {
 		return p.faulty(v)
 	}
 	if p.to == len(p.rules) {
-		return checkClosed(v.Pockets, v.Gross)
+		return checkClosed(v.Pockets[Open], v.Gross)
 	}
 	return nil
 }
@@ -235,9 +248,9 @@ func grossError(gross money.Fen) error {
 }
 
 // checkClosed holds a claim after the last step to the law of the open pocket.
-func checkClosed(p *Pockets, gross money.Fen) error {
-	if p[Open] != 0 {
-		return fmt.Errorf("law of the open pocket: %s of gross %s is in no pocket after the last step; the pack needs a step that ends in coinsurance and fund", p[Open], gross)
+func checkClosed(open, gross money.Fen) error {
+	if open != 0 {
+		return fmt.Errorf("law of the open pocket: %s of gross %s is in no pocket after the last step; the pack needs a step that ends in coinsurance and fund", open, gross)
 	}
 	return nil
 }

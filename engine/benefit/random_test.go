@@ -112,13 +112,14 @@ func (w *world) compile() error {
 }
 
 // adjudicate takes one person through a stretch of the world's programs.
-func (w *world) adjudicate(p *benefit.Persons, cs []claims.Claim, from, to int, y *benefit.Year, v *benefit.Visit, trace *benefit.Trace, done func(*benefit.Visit) error) error {
+func (w *world) adjudicate(left *benefit.Left, cs []claims.Claim, from, to int, y *benefit.Year, v *benefit.Visit, trace *benefit.Trace, done func(*benefit.Visit) error) error {
 	programs := benefit.Programs{Of: w.version}
 	for _, program := range w.programs {
 		programs.List = append(programs.List, program.Stretch(from, to))
 	}
+	var p benefit.Persons
 	p.Take(cs, []int32{int32(len(cs))}, w.year)
-	return p.Adjudicate(programs, y, v, trace, done)
+	return p.Adjudicate(programs, left, y, v, trace, done)
 }
 
 // run adjudicates persons with the engine; year and visit are reused from person to person, as in a run.
@@ -128,8 +129,7 @@ func (w *world) run(order []int) (map[int32]benefit.Pockets, error) {
 	var visit benefit.Visit
 	for _, i := range order {
 		cs := w.persons[i]
-		p := &benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
-		err := w.adjudicate(p, cs, 0, w.steps(), &year, &visit, nil, func(v *benefit.Visit) error {
+		err := w.adjudicate(&benefit.Left{}, cs, 0, w.steps(), &year, &visit, nil, func(v *benefit.Visit) error {
 			if v.Pockets.Gross() != v.Gross {
 				return fmt.Errorf("pockets of row %d sum to %s, gross is %s", v.Row, v.Pockets.Gross(), v.Gross)
 			}
@@ -148,25 +148,26 @@ func (w *world) steps() int { return max(w.programs[0].Len(), w.programs[1].Len(
 // inStretches adjudicates one person in two stretches, cut before a step, and holds what each changes against the pockets that the
 // programs name.
 func (w *world) inStretches(cs []claims.Claim, at int) ([]benefit.Pockets, error) {
-	p := &benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
-	before := make([]benefit.Pockets, len(cs))
+	var left benefit.Left
+	now, before := make([]benefit.Pockets, len(cs)), make([]benefit.Pockets, len(cs))
 	for _, part := range [][2]int{{0, at}, {at, w.steps()}} {
 		year := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
 		var visit benefit.Visit
-		if err := w.adjudicate(p, cs, part[0], part[1], &year, &visit, nil, nil); err != nil {
+		if err := w.adjudicate(&left, cs, part[0], part[1], &year, &visit, nil, nil); err != nil {
 			return nil, err
 		}
 		touched := w.programs[0].Touched(part[0]) | w.programs[1].Touched(part[0])
-		for i := range p.Pockets {
+		for i := range now {
+			now[i] = left.At(i)
 			for pocket := benefit.Open + 1; pocket < benefit.NumPockets; pocket++ {
-				if now := p.Pockets[i][pocket]; now != before[i][pocket] && !touched.Has(pocket) {
+				if now := now[i][pocket]; now != before[i][pocket] && !touched.Has(pocket) {
 					return nil, fmt.Errorf("the steps from %d on put %s in pocket %s, which none of them is said to touch", part[0], now, pocket)
 				}
 			}
 		}
-		copy(before, p.Pockets)
+		copy(before, now)
 	}
-	return p.Pockets, nil
+	return now, nil
 }
 
 // compareRandom holds the engine against itself with the persons in another order, and against the oracle.

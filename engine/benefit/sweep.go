@@ -1,6 +1,10 @@
 package benefit
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/drgsim/drgsim/engine/money"
+)
 
 // sweeper takes one step through the visits of a batch. It does what the rule's Apply would do to each visit in turn, but what is
 // equal for all visits is decided before its loop, and the person's counters, which are the step's alone, are local variables.
@@ -103,8 +107,10 @@ func (p *Program) cut() []run {
 // error of a batch is that of its first visit that fails, at the first step where it does.
 type sweep struct {
 	*Persons
-	n            int      // where the visits that go on end
-	combinations []uint32 // of facts, by visit
+	n            int       // where the visits that go on end
+	left         *Left     // where the money of each visit is
+	set          PocketSet // the pockets that the steps of the program change
+	combinations []uint32  // of facts, by visit
 	choices      *choices
 
 	v *Visit
@@ -112,9 +118,9 @@ type sweep struct {
 }
 
 // inSweeps takes the visits through a program run by run. It needs visits of one year that nobody traces or waits for.
-func (p *Persons) inSweeps(program *Program, y *Year, v *Visit) error {
+func (p *Persons) inSweeps(program *Program, left *Left, y *Year, v *Visit) error {
 	s := &p.sweep
-	*s = sweep{Persons: p, n: len(p.Claims), combinations: p.combinations(program.choices), choices: program.choices, v: v, y: y}
+	*s = sweep{Persons: p, n: len(p.Claims), left: left, set: program.touched, combinations: p.combinations(program.choices), choices: program.choices, v: v, y: y}
 	var err error
 	if program.from == 0 {
 		err = s.open()
@@ -138,30 +144,31 @@ func (p *Persons) inSweeps(program *Program, y *Year, v *Visit) error {
 		}
 	}
 	if err != nil {
-		v.Claim, v.Pockets = &p.Claims[s.n], &p.Pockets[s.n]
+		s.hand(s.n)
 	}
 	return err
 }
 
 // open puts the cost of each visit into its open pocket.
 func (s *sweep) open() error {
+	opens := s.column(Open)
 	for i := range s.Claims {
 		gross := s.Claims[i].Gross
 		if err := checkGross(gross); err != nil {
 			s.n = i
 			return err
 		}
-		s.Pockets[i] = Pockets{Open: gross}
+		opens[i] = gross
 	}
 	return nil
 }
 
 // close looks for money that no step moved out of the open pocket.
 func (s *sweep) close() error {
-	for i := range s.Pockets[:s.n] {
-		if s.Pockets[i][Open] != 0 {
+	for i, open := range s.left.Column(Open)[:s.n] {
+		if open != 0 {
 			s.n = i
-			return checkClosed(&s.Pockets[i], s.Claims[i].Gross)
+			return checkClosed(open, s.Claims[i].Gross)
 		}
 	}
 	return nil
@@ -178,9 +185,8 @@ func (s *sweep) walk(p *Program, r *run) {
 			if len(steps) == 0 {
 				continue
 			}
-			s.visit(i)
-			if p.take(s.v, s.y, steps); s.v.fault != nil {
-				s.n = i
+			s.hand(i)
+			if p.take(s.v, s.y, steps); s.failed(i) {
 				return
 			}
 		}
@@ -188,10 +194,13 @@ func (s *sweep) walk(p *Program, r *run) {
 	}
 }
 
+// column returns a pocket of all visits, which is one of those that the steps change.
+func (s *sweep) column(p Pocket) []money.Fen { return s.left.columns[p][:len(s.Claims)] }
+
 // visit makes one of the visits the present one, for what needs more of it than its pockets.
 func (s *sweep) visit(i int) {
 	s.y.past = s.history()[i]
-	s.v.Claim, s.v.Pockets, s.v.chosen = &s.Claims[i], &s.Pockets[i], s.choices.of(int(s.combinations[i]))
+	s.v.Claim, s.v.chosen = &s.Claims[i], s.choices.of(int(s.combinations[i]))
 }
 
 // rows returns by visit the row of a step that serves it, or a word that stands for none.
@@ -230,11 +239,14 @@ func (s *sweep) decide(k *loop, i int) int32 {
 // asks for it.
 func (s *sweep) hand(i int) (*Visit, *Year) {
 	s.visit(i)
+	s.pockets = s.left.At(i)
+	s.v.Pockets = &s.pockets
 	return s.v, s.y
 }
 
-// failed tells whether the visit that was handed over failed; the visits from it on go no further then.
+// failed takes the visit that was handed over back, and tells whether it failed; the visits from it on go no further then.
 func (s *sweep) failed(i int) bool {
+	s.left.put(i, &s.pockets, s.set)
 	if s.v.fault == nil {
 		return false
 	}

@@ -70,20 +70,21 @@ func compareSweep(seed uint64, tally *sweepTally) error {
 		}
 		return y
 	}
-	swept, single := benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}, benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+	var swept, single benefit.Persons
+	var lefts, wanted [2]benefit.Left // by stretch
 	var v, u benefit.Visit
 	// Neither must the batch before, which may have failed.
 	others := slices.Clone(cs)
 	slices.Reverse(others)
 	swept.Take(others, ends, nil)
-	_ = swept.Adjudicate(benefit.Programs{List: w.programs[:1]}, year(), &v, nil, nil)
+	_ = swept.Adjudicate(benefit.Programs{List: w.programs[:1]}, &lefts[0], year(), &v, nil, nil)
 	swept.Take(cs, ends, nil)
 	single.Take(cs, ends, nil)
 	for n := range cuts[1:] {
 		program := w.programs[0].Stretch(cuts[n], cuts[n+1])
 		programs := benefit.Programs{List: []*benefit.Program{program}}
-		err := swept.Adjudicate(programs, year(), &v, nil, nil)
-		want := single.Adjudicate(programs, year(), &u, nil, func(*benefit.Visit) error { return nil })
+		err := swept.Adjudicate(programs, follow(&lefts, n), year(), &v, nil, nil)
+		want := single.Adjudicate(programs, follow(&wanted, n), year(), &u, nil, func(*benefit.Visit) error { return nil })
 		tally.add(program, want)
 		if text(err) != text(want) || err != nil && v.Row != u.Row {
 			return fmt.Errorf("seed %d, steps %v: error %v at row %d, want %v at row %d\n%s", seed, cuts[n:n+2], err, v.Row, want, u.Row, w.text)
@@ -92,12 +93,22 @@ func compareSweep(seed uint64, tally *sweepTally) error {
 			if want != nil && &cs[i] == u.Claim {
 				return nil
 			}
-			if got, want := swept.Pockets[i], single.Pockets[i]; got != want {
+			if got, want := lefts[n].At(i), wanted[n].At(i); got != want {
 				return fmt.Errorf("seed %d, steps %v: visit %d %+v:\ngot  %v\nwant %v\n%s", seed, cuts[n:n+2], i, cs[i], got, want, w.text)
 			}
 		}
 	}
 	return nil
+}
+
+// follow makes what a stretch leaves go on from what the one before it has left.
+func follow(lefts *[2]benefit.Left, n int) *benefit.Left {
+	if n == 0 {
+		lefts[0].Follow(nil)
+	} else {
+		lefts[n].Follow(&lefts[n-1])
+	}
+	return &lefts[n]
 }
 
 func text(err error) string {
@@ -248,14 +259,16 @@ func TestNoAllocationsInSweeps(t *testing.T) {
 			t.Fatal(err)
 		}
 		cs, ends := g.persons(w, 20)
-		p := benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+		var p benefit.Persons
+		var left benefit.Left
 		y := benefit.Year{Slots: make([]money.Fen, w.slots.Len())}
 		programs := benefit.Programs{List: w.programs[:1]}
 		var v benefit.Visit
 		var err error
 		n := testing.AllocsPerRun(3, func() {
 			p.Take(cs, ends, nil)
-			if got := p.Adjudicate(programs, &y, &v, nil, nil); got != nil {
+			left.Follow(nil)
+			if got := p.Adjudicate(programs, &left, &y, &v, nil, nil); got != nil {
 				err = got
 			}
 		})

@@ -25,8 +25,7 @@ func TestTraceTellsAll(t *testing.T) {
 		var visit benefit.Visit
 		var trace benefit.Trace
 		for i := range 4 {
-			p := &benefit.Persons{Pockets: make([]benefit.Pockets, len(w.persons[i]))}
-			err := w.adjudicate(p, w.persons[i], 0, w.steps(), &year, &visit, &trace, func(v *benefit.Visit) error {
+			err := w.adjudicate(&benefit.Left{}, w.persons[i], 0, w.steps(), &year, &visit, &trace, func(v *benefit.Visit) error {
 				if *v.Pockets != silent[v.Row] {
 					return fmt.Errorf("row %d differs when it is traced", v.Row)
 				}

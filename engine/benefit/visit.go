@@ -43,10 +43,17 @@ func (p Pocket) String() string { return PocketNames[p] }
 // Pockets is a claim's cost by pocket, in fen. The zero value is a claim of no cost.
 type Pockets [NumPockets]money.Fen
 
+// OfPerson are the pockets that the insured person bears.
+var OfPerson = [...]Pocket{NonCovered, FirstPay, Deductible, Coinsurance, OverCeiling}
+
 // Person returns what the insured person pays after all insurers: the person's own pockets less nothing, as critical
 // illness insurance and medical aid have already been moved out of them.
 func (p *Pockets) Person() money.Fen {
-	return p[NonCovered] + p[FirstPay] + p[Deductible] + p[Coinsurance] + p[OverCeiling]
+	var sum money.Fen
+	for _, k := range OfPerson {
+		sum += p[k]
+	}
+	return sum
 }
 
 // Gross returns the sum of all pockets.

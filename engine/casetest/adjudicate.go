@@ -29,9 +29,9 @@ func Engine(s *Setup) ([]benefit.Pockets, error) {
 		for i, c := range list {
 			cs[i] = s.Seen(c)
 		}
-		persons := benefit.Persons{Pockets: make([]benefit.Pockets, len(cs))}
+		var persons benefit.Persons
 		persons.Take(cs, []int32{int32(len(cs))}, e.year)
-		return persons.Adjudicate(benefit.Programs{List: e.list, Of: e.programOf}, &year, &visit, &trace, func(v *benefit.Visit) error {
+		return persons.Adjudicate(benefit.Programs{List: e.list, Of: e.programOf}, &benefit.Left{}, &year, &visit, &trace, func(v *benefit.Visit) error {
 			out[v.Row] = *v.Pockets
 			e.note(v, &trace)
 			return nil
