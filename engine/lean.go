@@ -102,6 +102,7 @@ func (f *leanFile) changed() error { return fmt.Errorf("%s: changed while it was
 
 // rows reads single rows with all columns.
 func (f *leanFile) rows(ctx context.Context) func([]int64) (*claims.Table, error) {
+	ctx = context.WithoutCancel(ctx) // findings may be listed when the run is over
 	return func(rows []int64) (*claims.Table, error) {
 		r, err := claims.OpenRows(f.path, claims.ReadOptions{Workers: f.opts.Workers})
 		if err != nil {

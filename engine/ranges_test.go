@@ -66,7 +66,7 @@ func told(t *testing.T, ses *engine.Session, workers int) string {
 	}
 	c := ses.Check
 	return fmt.Sprintf("%s\n%s %v %d %d %v %v %v\n%v %v %v %v %v\n%v\n%v\n", text, f.Path, f.Totals, f.Rows, f.Rejected, f.Verified, f.Lean, f.Columns,
-		rejected, read, c.Kept, c.Warned, c.Rising, c.Codes, c.Findings)
+		rejected, read, c.Kept, c.Warned, c.Rising, c.Codes, findings(t, ses))
 }
 
 func dirtyTable(t *testing.T) (*claims.Table, string) {

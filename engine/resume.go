@@ -85,6 +85,9 @@ func (f *finished) load(shard int) ([]*Partial, error) {
 
 // save writes the partials of a shard and what its checks found.
 func (f *finished) save(shard int, parts []*Partial) error {
+	if _, err := f.src.checks[shard].listed(); err != nil {
+		return err
+	}
 	head, err := json.Marshal(f.src.checks[shard])
 	if err != nil {
 		return fmt.Errorf("writing a finished partial: %w", err)

@@ -300,6 +300,17 @@ func (ses *Session) Read() (claims.Count, error) {
 	return sum, err
 }
 
+// Findings lists what the checks found in the order of rows, up to the usual limit; of claims that a run reads, after the run.
+func (ses *Session) Findings() ([]claims.Finding, error) {
+	switch {
+	case ses.shards != nil:
+		return ses.shards.findings()
+	case ses.ranges != nil:
+		return ses.ranges.check.List(ses.ranges.reports, ses.ranges.file.rows(context.Background()))
+	}
+	return ses.Check.List()
+}
+
 func (ses *Session) limit() error {
 	rejected, err := ses.Rejected()
 	if err != nil {
@@ -314,7 +325,11 @@ func (ses *Session) limit() error {
 		return err
 	}
 	e := &TooManyFindings{Rejected: rejected, Read: read, Limit: ses.Study.RejectLimit, First: "a row whose cells could not be read"}
-	for _, f := range ses.Check.Findings {
+	findings, err := ses.Findings()
+	if err != nil {
+		return err
+	}
+	for _, f := range findings {
 		if f.Severity == claims.Reject {
 			e.First = f.String()
 			break

@@ -40,6 +40,8 @@ type shardCheck struct {
 	Codes                        []check.CodeCount
 	Findings                     []claims.Finding
 
+	list func() ([]claims.Finding, error) // puts what was found into Findings; nil once it has
+
 	Reviewed []int32 // by review: the number of its claim's hospital plus one, when it is in the shard
 }
 
@@ -85,7 +87,7 @@ func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
 // add keeps the report of a shard.
 func (f *checked) add(i int, found *shardCheck, rep *check.Report) {
 	found.Read, found.Kept, found.Rejected, found.Warned = rep.Read, rep.Kept, rep.Rejected, rep.Warned
-	found.Codes, found.Findings = rep.Codes, rep.Findings
+	found.Codes, found.list = rep.Codes, rep.List
 	f.checks[i] = found
 }
 
@@ -124,8 +126,6 @@ func (f *checked) sum() error {
 				return err
 			}
 		}
-		room := max(check.DefaultLimit-len(sum.Findings), 0)
-		sum.Findings = append(sum.Findings, c.Findings[:min(room, len(c.Findings))]...)
 	}
 	for _, n := range codes {
 		if n.Rows > 0 {
@@ -134,6 +134,35 @@ func (f *checked) sum() error {
 	}
 	f.ses.Check = sum
 	return nil
+}
+
+// listed returns what the checks of a shard found.
+func (c *shardCheck) listed() ([]claims.Finding, error) {
+	if c.list == nil {
+		return c.Findings, nil
+	}
+	var err error
+	if c.Findings, err = c.list(); err != nil {
+		return nil, err
+	}
+	c.list = nil
+	return c.Findings, nil
+}
+
+// findings lists what the checks of all shards found, in the order of the shards, up to the usual limit.
+func (f *folder) findings() ([]claims.Finding, error) {
+	var out []claims.Finding
+	for _, c := range f.checks {
+		if c == nil || len(out) >= check.DefaultLimit {
+			break
+		}
+		list, err := c.listed()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out[:min(len(out), check.DefaultLimit)], nil
 }
 
 // reviewed is an error when a reviewed claim is in none of the shards.

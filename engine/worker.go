@@ -31,7 +31,8 @@ type worker struct {
 	present *benefit.Left     // of the present benefit
 	visit   benefit.Visit
 	heads   [][]head      // by order and person of the batch
-	paying  []money.Fen   // by person: what the present benefit leaves to pay
+	borne   []money.Fen   // by claim: what all claims up to it leave the persons to pay
+	paying  []money.Fen   // by person: what the present benefit leaves to pay, or makes the person pay more
 	base    []money.Fen   // what the first one does
 	steps   []int32       // the step of that on the scale of burdens
 	first   *benefit.Left // of the first benefit
@@ -229,60 +230,4 @@ func (w *worker) adjudicate(in *Input, n int) error {
 		return fmt.Errorf("scenario %s: %s: %w", s.plan.Scenario.Name, in.name(w.visit.Row), err)
 	}
 	return nil
-}
-
-// head is what persons are told apart by. One who changed scheme in the year counts under the scheme of the first visit, and
-// with the age of it.
-type head struct {
-	gross  money.Fen
-	scheme uint8
-	age    Age
-}
-
-// count takes the heads of the persons of the batch, in one order of their visits.
-func (w *worker) count(order int) {
-	heads, cs, lo := w.heads[order][:0], w.batch.visits[order].claims, int32(0)
-	for _, hi := range w.batch.ends {
-		h := head{scheme: uint8(cs[lo].Scheme()), age: AgeBand(cs[lo].Age)}
-		for k := lo; k < hi; k++ {
-			h.gross += cs[k].Gross
-		}
-		heads, lo = append(heads, h), hi
-	}
-	w.heads[order] = heads
-}
-
-// burden counts what each person pays under one set of benefit rules, in itself and against the baseline.
-func (w *worker) burden(i int) {
-	people, heads := w.people[i], w.heads[w.benefits[i].order]
-	w.paying = sized(w.paying, len(heads))
-	clear(w.paying)
-	for _, p := range benefit.OfPerson {
-		column, lo := w.present.Column(p), int32(0)
-		if column == nil {
-			continue
-		}
-		for n, hi := range w.batch.ends {
-			var paid money.Fen
-			for _, v := range column[lo:hi] {
-				paid += v
-			}
-			w.paying[n], lo = w.paying[n]+paid, hi
-		}
-	}
-	if i == 0 {
-		w.base, w.steps = append(w.base[:0], w.paying...), sized(w.steps, len(w.paying))
-		for n, paid := range w.paying {
-			w.steps[n] = int32(bucket(paid))
-		}
-	}
-	for n, paid := range w.paying {
-		h, base := &heads[n], w.base[n]
-		switch {
-		case !people.told:
-			people.add(int(h.scheme), h.age, h.gross, base, paid)
-		case paid != base:
-			people.change(int(h.scheme), h.age, base, paid, int(w.steps[n]))
-		}
-	}
 }

@@ -47,12 +47,22 @@ type Report struct {
 	Read, Kept, Rejected claims.Count
 	Warned               claims.Count     // kept rows with at least one warning
 	Codes                []CodeCount      // in the order of the catalogue; only what occurs
-	Findings             []claims.Finding // in the order of rows, up to the limit
+	Findings             []claims.Finding // in the order of rows, up to the limit; of a file with a voucher see List
 	Keep                 []bool           // per row of the table; nil: every row is kept
 	Rising               bool             // claim ids rise from each row of the table to the next
 
 	pass  *pass
 	marks []mark // of a range: by the rows of the file
+	later func() ([]claims.Finding, error)
+}
+
+// List returns the findings. Those of a file with a voucher are put into words, for which their rows are read, when they are asked
+// for: that takes as long as many a run.
+func (r *Report) List() ([]claims.Finding, error) {
+	if r.later == nil {
+		return r.Findings, nil
+	}
+	return r.later()
 }
 
 // mark is a finding before it is put into words: most are counted only.
@@ -192,14 +202,7 @@ func (p *pass) count() (*Report, error) {
 
 // list puts marks into words, up to the limit.
 func (p *pass) list(marks []mark) ([]claims.Finding, error) {
-	limit := p.opts.Limit
-	if limit == 0 {
-		limit = DefaultLimit
-	}
-	if limit < 0 {
-		limit = len(marks)
-	}
-	listed, marks, err := p.detail(marks[:min(limit, len(marks))])
+	listed, marks, err := p.detail(marks[:p.most(marks)])
 	if err != nil {
 		return nil, err
 	}
@@ -208,6 +211,17 @@ func (p *pass) list(marks []mark) ([]claims.Finding, error) {
 		out = append(out, listed.describe(m))
 	}
 	return out, nil
+}
+
+// most returns how many of some marks are listed.
+func (p *pass) most(marks []mark) int {
+	switch limit := p.opts.Limit; {
+	case limit < 0:
+		return len(marks)
+	case limit > 0:
+		return min(limit, len(marks))
+	}
+	return min(DefaultLimit, len(marks))
 }
 
 // total adds up the gross of all rows.

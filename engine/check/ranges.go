@@ -82,11 +82,9 @@ func within(marks []mark, first int32, rows int) []mark {
 // List puts the findings of the ranges, given in their order, into words, up to the limit. It reads what it says of single rows,
 // counted from 0, through read.
 func (r *Ranges) List(reports []*Report, read func(rows []int64) (*claims.Table, error)) ([]claims.Finding, error) {
-	p := newPass(&claims.Table{}, r.reg, r.opts)
-	p.read = read
 	var marks []mark
 	for _, rep := range reports {
 		marks = append(marks, rep.marks...)
 	}
-	return p.list(marks)
+	return listing(r.reg, r.opts, marks, read)()
 }

@@ -163,8 +163,19 @@ func (v *Voucher) Table(t *claims.Table, reg *region.Region, opts Options, read 
 	if len(s.marks) > 0 {
 		p.sort()
 	}
-	r, err := p.report()
+	r, err := p.count()
+	if err == nil {
+		r.later = listing(p.reg, opts, p.marks, read)
+	}
 	return r, true, err
+}
+
+// listing puts marks into words, up to the limit, when it is called. It keeps no table.
+func listing(reg *region.Region, opts Options, marks []mark, read func(rows []int64) (*claims.Table, error)) func() ([]claims.Finding, error) {
+	p := newPass(&claims.Table{}, reg, opts)
+	p.read = read
+	marks = slices.Clone(marks[:p.most(marks)])
+	return func() ([]claims.Finding, error) { return p.list(marks) }
 }
 
 // usual tells whether the checks are those that a voucher is about.
