@@ -143,7 +143,7 @@ func rateValue(row *policy.Decoder, key string) int64 {
 
 // build works out the tables by site and group.
 func (b *builder) build() (*Pricer, error) {
-	p := &Pricer{source: b, marks: []mark{{}}, schemes: max(len(b.reg.Schemes), 1), groups: int32(len(b.groups.rows)), priced: b.method.priced(), termOf: map[term]uint32{}}
+	p := &Pricer{source: b, marks: []mark{{}}, schemes: max(len(b.reg.Schemes), 1), groups: int32(len(b.groups.rows)), priced: b.method.priced(), terms: terms{numbers: map[term]uint32{}}}
 	for _, c := range b.classes {
 		p.classes = append(p.classes, c.Class)
 		p.pays = append(p.pays, c.pay)
@@ -152,12 +152,16 @@ func (b *builder) build() (*Pricer, error) {
 	}
 	p.readmission = b.readmission
 	p.apart = slices.ContainsFunc(b.reviews, func(r reviewRule) bool { return r.apart })
+	p.scaled = p.apart || b.costRatios != nil
 	p.keepStandards = b.method.priced() || b.byStandard || b.standards != nil || b.hasLoss()
 	b.numberCuts(p)
 	b.buildMasks(p)
 	if err := b.buildSites(p); err != nil {
 		return nil, err
 	}
+	p.terms.share(len(b.groups.rows))
+	b.addForms(p)
+	p.addBands()
 	return p, nil
 }
 
@@ -181,6 +185,9 @@ func (b *builder) numberCuts(p *Pricer) {
 			p.branches[i].ages = &br.selector
 		}
 		p.asking = p.asking || br.hasAge || br.trim != noTrim
+		if !p.branches[i].plain {
+			p.formulas |= 1 << i
+		}
 	}
 	p.above, p.upTo = make([]uint64, len(p.limits)), make([]uint64, len(p.limits))
 	for i := range p.limits {
@@ -307,17 +314,6 @@ func (b *builder) key(s site) siteKey {
 	return k
 }
 
-// termNumber returns the number of a term, which it gives to a new one.
-func (p *Pricer) termNumber(t term) uint32 {
-	n, ok := p.termOf[t]
-	if !ok {
-		n = uint32(len(p.termList))
-		p.termOf[t] = n
-		p.termList = append(p.termList, t)
-	}
-	return n
-}
-
 func (b *builder) addPrices(p *Pricer, s site) error {
 	plain := line{u1: ppm}
 	for n := range b.groups.rows {
@@ -337,7 +333,7 @@ func (b *builder) addPrices(p *Pricer, s site) error {
 			return fmt.Errorf("drg: base points of hospital %s, group %q: %w", b.reg.Hospitals[s.hospital].ID, g.code, err)
 		}
 		p.points = append(p.points, money.Points(points*pow10(6-b.decimals)))
-		p.terms = append(p.terms, p.termNumber(term{coef, rate}))
+		p.terms.add(term{coef, rate})
 		if !p.keepStandards {
 			continue
 		}

@@ -25,9 +25,9 @@ func (p *Pricer) evaluate(pay *payment, class int, at *place, out *Priced) error
 	if !p.priced {
 		return nil
 	}
-	if p.published[at.price] && pay.days != builtUpDays {
+	if cell := p.cell(at.spot); p.published[cell] && pay.days != builtUpDays {
 		// The published standard stands in for base × coefficient × rate: one point is one currency unit.
-		q.base, q.coef, q.rate = int64(p.standards[at.price])*(nano/100), nano, ppm
+		q.base, q.coef, q.rate = int64(p.standards[cell])*(nano/100), nano, ppm
 	}
 	fen, err := p.bounded(pay, &q, at, true)
 	out.Standard = money.Fen(fen * pow10(2-b.priceDigits))
@@ -46,7 +46,7 @@ func (p *Pricer) bounded(pay *payment, q *quantities, at *place, inMoney bool) (
 		with.rn, with.rd = 0, 1
 		with.money = bd.fixed
 		if bd.amount == costAmount {
-			with.money = int64(at.cost - at.mark.unreasonable)
+			with.money = int64(at.cost - p.marks[at.mark].unreasonable)
 		}
 		limit, err := p.of(&bd.line, &with, inMoney)
 		if err != nil {
@@ -56,9 +56,10 @@ func (p *Pricer) bounded(pay *payment, q *quantities, at *place, inMoney bool) (
 			value = limit
 		}
 	}
-	if k := at.mark.kind; k > 0 && p.source.reviews[k-1].share > 0 {
+	mark := &p.marks[at.mark]
+	if k := mark.kind; k > 0 && p.source.reviews[k-1].share > 0 {
 		with := *q
-		with.rn, with.rd, with.money = 0, 1, int64(at.mark.amount)
+		with.rn, with.rd, with.money = 0, 1, int64(mark.amount)
 		top := line{k0: int64(p.source.reviews[k-1].share)}
 		more, err := p.of(&top, &with, inMoney)
 		if err != nil {
@@ -79,22 +80,22 @@ func (p *Pricer) of(l *line, q *quantities, inMoney bool) (int64, error) {
 
 func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, error) {
 	g := &p.source.groups.rows[at.group]
-	t := &p.termList[at.term]
+	t, mark := p.terms.at(at.price, at.group), &p.marks[at.mark]
 	q := quantities{base: g.base, coef: t.coef, rd: 1, rate: t.rate}
 	if q.rate == 0 {
-		if pay.amount != noAmount || at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].share > 0 {
+		if pay.amount != noAmount || mark.kind > 0 && p.source.reviews[mark.kind-1].share > 0 {
 			return q, fmt.Errorf("class %s turns money into points, which needs drg.reference_mean or drg.rate", p.classes[class].ID)
 		}
 		q.rate = ppm
 	}
-	cost := int64(at.cost - at.mark.unreasonable)
+	cost := int64(at.cost - mark.unreasonable)
 	switch pay.measure {
 	case costRatio:
-		q.rn, q.rd = cost, at.reference
+		q.rn, q.rd = cost, p.boundsOf(at.limit)[reference]
 		if err := p.roundRatio(pay, &q); err != nil {
 			return q, err
 		}
-		if over := at.over; over > 0 {
+		if over := p.overOf(at.limit, class); over > 0 {
 			if q.rn > math.MaxInt64/(2*ppm) || q.rn < math.MinInt64/(2*ppm) || over > math.MaxInt64/2/q.rd || q.rd > math.MaxInt64/ppm {
 				return q, fmt.Errorf("cost %s against %s: %w", at.cost, money.Fen(q.rd), money.ErrOverflow)
 			}
@@ -116,7 +117,7 @@ func (p *Pricer) quantities(pay *payment, class int, at *place) (quantities, err
 	case fixedAmount:
 		q.money = pay.fixed
 	case reviewAmount:
-		q.money = int64(at.mark.amount)
+		q.money = int64(mark.amount)
 	}
 	p.countDays(pay, g, at.days, &q)
 	return q, nil
@@ -128,7 +129,7 @@ func (p *Pricer) overAmount(pay *payment, g *group, at *place) int64 {
 	case limitColumn:
 		return int64(g.amountColumn(pay.over.column))
 	case limitLoss:
-		return p.boundsOf(at.limit)[firstCut+pay.overCut] - int64(p.standards[at.price])
+		return p.boundsOf(at.limit)[firstCut+pay.overCut] - int64(p.standards[p.cell(at.spot)])
 	}
 	return int64(pay.over.amount)
 }

@@ -23,9 +23,9 @@ func (p *Pricer) Explain(s Stay, priced Priced) []Factor {
 		return nil
 	}
 	e := explanation{p: p, b: p.source, stay: &s, priced: &priced}
-	p.locate(&s, &e.at)
-	e.at.term = p.terms[e.at.price]
-	p.measures(&e.at, int(priced.Class))
+	e.at.spot, e.at.limit, e.at.cost = p.locate(s.Claim)
+	p.measures(s.Claim, &e.at, priced.Class)
+	e.mark = &p.marks[e.at.mark]
 	e.pay = p.pays[priced.Class]
 	e.group()
 	e.class()
@@ -42,6 +42,7 @@ type explanation struct {
 	b       *builder
 	stay    *Stay
 	at      place
+	mark    *mark
 	pay     *payment
 	priced  *Priced
 	factors []Factor
@@ -110,10 +111,10 @@ func (e *explanation) class() {
 			en += fmt.Sprintf(": cost %s ÷ %s %s ≈ %s, %d days", e.at.cost.Grouped(), wordEn, reference.Grouped(), r, e.at.days)
 		}
 	}
-	if k := e.at.mark.kind; k > 0 {
+	if k := e.mark.kind; k > 0 {
 		r := &e.b.reviews[k-1]
-		zh += fmt.Sprintf("；审核：%s，不合理费用 %s，涉及金额 %s", r.titleZh, e.at.mark.unreasonable.Grouped(), e.at.mark.amount.Grouped())
-		en += fmt.Sprintf("; review: %s, unreasonable cost %s, amount %s", r.titleEn, e.at.mark.unreasonable.Grouped(), e.at.mark.amount.Grouped())
+		zh += fmt.Sprintf("；审核：%s，不合理费用 %s，涉及金额 %s", r.titleZh, e.mark.unreasonable.Grouped(), e.mark.amount.Grouped())
+		en += fmt.Sprintf("; review: %s, unreasonable cost %s, amount %s", r.titleEn, e.mark.unreasonable.Grouped(), e.mark.amount.Grouped())
 	}
 	e.add("病例类型", "class", zh, en, c.path)
 }
@@ -161,8 +162,8 @@ func (e *explanation) formula() {
 		word := map[bool]string{true: "max", false: "min"}[bd.atLeast]
 		text = fmt.Sprintf("%s(%s, %s)", word, text, e.bound(bd, &q))
 	}
-	if k := e.at.mark.kind; k > 0 && e.b.reviews[k-1].share > 0 {
-		text += fmt.Sprintf(" + %s × %s ÷ %s", e.at.mark.amount.Grouped(), e.b.reviews[k-1].share, money.FormatDecimal(q.rate, 6))
+	if k := e.mark.kind; k > 0 && e.b.reviews[k-1].share > 0 {
+		text += fmt.Sprintf(" + %s × %s ÷ %s", e.mark.amount.Grouped(), e.b.reviews[k-1].share, money.FormatDecimal(q.rate, 6))
 	}
 	value := *e.priced
 	if err := e.p.evaluate(e.pay, class, &e.at, &value); err != nil {
@@ -174,7 +175,7 @@ func (e *explanation) formula() {
 	if !e.b.method.priced() {
 		return
 	}
-	cell := e.at.price
+	cell := e.p.cell(e.at.spot)
 	switch {
 	case e.p.published[cell]:
 		line := fmt.Sprintf("%s → %s", e.p.standards[cell].Grouped(), value.Standard.Grouped())
@@ -224,14 +225,14 @@ func (e *explanation) ratio(q *quantities) string {
 	if units := e.pay.ratioUnits; units > 0 {
 		t = fmt.Sprintf("round(%s, %d)", t, len(fmt.Sprint(units))-1)
 	}
-	if over := e.at.over; over > 0 {
+	if over := e.p.overOf(e.at.limit, int(e.priced.Class)); over > 0 {
 		t = fmt.Sprintf("(%s − %s)", t, money.Ratio(over))
 	}
 	return t
 }
 
 func (e *explanation) cost() string {
-	if u := e.at.mark.unreasonable; u > 0 {
+	if u := e.mark.unreasonable; u > 0 {
 		return fmt.Sprintf("(%s − %s)", e.at.cost.Grouped(), u.Grouped())
 	}
 	return e.at.cost.Grouped()
@@ -254,7 +255,7 @@ func (e *explanation) amount() string {
 	case fixedAmount:
 		return money.Fen(e.pay.fixed).Grouped()
 	}
-	return e.at.mark.amount.String()
+	return e.mark.amount.String()
 }
 
 func (e *explanation) bound(bd *bound, q *quantities) string {

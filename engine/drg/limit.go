@@ -191,7 +191,33 @@ func (b *builder) appendLimits(p *Pricer, s site, price int32) {
 			if l := b.classes[c].pay.over; l != nil && l.kind == limitRatio {
 				over, _ = l.ratio(b, s, number, g)
 			}
-			p.over = append(p.over, int32(over))
+			p.over = append(p.over, p.overNumber(over))
 		}
 	}
+}
+
+// over is a multiple of the reference that a formula counts cost from, and the same in whole numbers: cost / reference − ratio is
+// (times · cost − less · reference) / (times · reference).
+type over struct{ ratio, times, less int64 }
+
+// overNumber returns the number of a ratio in overs plus one, and 0 for none.
+func (p *Pricer) overNumber(ratio money.Ratio) int32 {
+	if ratio <= 0 {
+		return 0
+	}
+	n := slices.IndexFunc(p.overs, func(o over) bool { return o.ratio == int64(ratio) })
+	if n < 0 {
+		n = len(p.overs)
+		part := divisor(int64(ratio), ppm)
+		p.overs = append(p.overs, over{int64(ratio), ppm / part, int64(ratio) / part})
+	}
+	return int32(n + 1)
+}
+
+// overOf returns the ratio that the formula of a class counts from, in parts per million; 0 for none.
+func (p *Pricer) overOf(limit int32, class int) int64 {
+	if n := p.over[int(limit)*len(p.classes)+class]; n > 0 {
+		return p.overs[n-1].ratio
+	}
+	return 0
 }

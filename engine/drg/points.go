@@ -14,31 +14,29 @@ func (p *Pricer) PointsAlone() bool { return !p.NeedsBenefits() }
 // Class returns the class of stay i of some parts, as a position in Classes.
 func (p *Pricer) Class(parts *Parts, i int) uint8 { return p.branches[parts.branches[i]].class }
 
-// Points is PriceParts where points are alone. It writes the points of stay i to out[i]. Formulas are worked out once for pricers
-// whose formulas are alike, as far as they turn base points into points alike: kind names such pricers, the same number for each.
+// Points is PriceParts where points are alone. It writes the points of stay i to out[i]. Formulas without a form are worked out once
+// for pricers whose formulas are alike, as far as they turn base points into points alike: kind names such pricers, the same number for each.
 func (p *Pricer) Points(stays []Stay, ends []int32, parts *Parts, kind int, out []money.Points) error {
-	for i, cell := range parts.prices {
-		out[i] = p.points[cell]
+	if p.forms.coefs != nil {
+		p.forms.plain(p, parts.spots, out)
+	} else {
+		for i, at := range parts.spots {
+			out[i] = p.points[p.cell(at)]
+		}
 	}
-	p.findTerms(parts)
 	if parts.kind != kind {
 		parts.kind, parts.told = kind, parts.told[:0]
 	}
-	for k, i := range parts.formulas {
-		at := &parts.places[k]
-		t := p.termList[at.term]
-		if k < len(parts.told) && parts.told[k].term == t {
-			out[i] = parts.told[k].points
-			continue
+	for k := range parts.formulas {
+		at := &parts.formulas[k]
+		points, ok := p.forms.points(p, at)
+		if !ok {
+			var err error
+			if points, err = p.tell(&stays[at.stay], k, parts); err != nil {
+				return stays[at.stay].wrong(err)
+			}
 		}
-		x := Priced{Class: p.Class(parts, int(i))}
-		if err := p.formula(&stays[i], at, &x); err != nil {
-			return stays[i].wrong(err)
-		}
-		out[i] = x.Points
-		if k == len(parts.told) {
-			parts.told = append(parts.told, told{t, x.Points})
-		}
+		out[at.stay] = points
 	}
 	if p.readmission == nil {
 		return nil
@@ -57,8 +55,29 @@ func (p *Pricer) Points(stays []Stay, ends []int32, parts *Parts, kind int, out 
 
 // told is what a formula made of a stay with some term.
 type told struct {
+	known  bool
 	term   term
 	points money.Points
+}
+
+// tell works out the points of formula k by evaluate, unless that was done for the same term.
+func (p *Pricer) tell(s *Stay, k int, parts *Parts) (money.Points, error) {
+	for k >= len(parts.told) {
+		parts.told = append(parts.told, told{})
+	}
+	at, before := &parts.formulas[k], &parts.told[k]
+	t := *p.terms.at(at.price, at.group)
+	if before.known && before.term == t {
+		return before.points, nil
+	}
+	x := Priced{Class: at.class}
+	if err := p.formula(s, at, &x); err != nil {
+		return 0, err
+	}
+	if !before.known {
+		*before = told{true, t, x.Points}
+	}
+	return x.Points, nil
 }
 
 // FormulasAlike tells whether two pricers that part all stays alike pay them by formulas that differ in nothing but what turns base

@@ -26,9 +26,11 @@ type Pricer struct {
 	groups  int32
 	priced  bool // the method knows prices before the settlement
 	apart   bool // some kind of review takes its amount out of the cost
+	scaled  bool // cost is not gross somewhere: some kind of review is apart, or claims hold charges
 
 	branches []check
-	asking   bool // some branch asks for more than facts, days, reviews and cost
+	formulas uint64 // the branches that are not plain
+	asking   bool   // some branch asks for more than facts, days, reviews and cost
 	limits   []*limit
 	above    []uint64 // by limit: the branches that stay open for cost above it
 	upTo     []uint64 // by limit: those that stay open for cost up to it
@@ -41,16 +43,17 @@ type Pricer struct {
 
 	// By price number and group.
 	points        []money.Points // base × coefficient, rounded
-	terms         []uint32       // number in termList
-	termList      []term
-	termOf        map[term]uint32
+	terms         terms
 	standards     []money.Fen // nil when nothing asks for them
 	published     []bool      // the standard comes from a table and is not worked out
 	keepStandards bool
 
 	// By limit number and group.
 	bounds []int64 // firstCut + len(limits) each: the open branches, the reference in fen, and the cuts in fen
-	over   []int32 // len(classes) each: the ratio that the class's formula counts from
+	over   []int32 // len(classes) each: what the class's formula counts from, a number in overs plus one; 0 for nothing
+	overs  []over
+	bands  []band // one each, where cost alone decides
+	forms  forms
 
 	readmission *readmission
 }
@@ -63,15 +66,9 @@ const (
 )
 
 // boundsOf returns the bounds of a cell by limit number and group.
-func (p *Pricer) boundsOf(cell int) []int64 {
+func (p *Pricer) boundsOf(cell int32) []int64 {
 	n := firstCut + len(p.limits)
-	return p.bounds[cell*n : cell*n+n]
-}
-
-// term is what turns base points into a stay's points, and these into money.
-type term struct {
-	coef int64 // nano
-	rate int64 // millionths of a currency unit a point; 0 where there is none
+	return p.bounds[int(cell)*n:][:n]
 }
 
 // siteNumbers are the rows of a site in the tables of prices and of limits.
@@ -126,38 +123,66 @@ func (p *Pricer) Price(stays []Stay, out []Priced) error {
 	return p.PriceParts(stays, []int32{int32(len(stays))}, &parts, out)
 }
 
+// spot is where the price of a stay stands.
+type spot struct{ price, group int32 }
+
 // place is where the figures of a stay stand in the tables.
 type place struct {
-	group int32
-	price int    // cell by price number and group
-	limit int    // cell by limit number and group
-	term  uint32 // number in termList, known once a formula asks for it
-	mark  *mark
+	spot
+	limit int32     // cell by limit number and group
+	stay  int32     // among those of its batch
 	cost  money.Fen // gross less what is paid apart
-	days  int32
-	// The reference of cost ratios in fen, and what the formula of the stay's class counts from, in parts per million: see measures.
-	reference, over int64
+	// What a formula asks for, see measures. rn / rd is r; rd is 0 where that is no fraction of small numbers.
+	days   int32
+	mark   int32 // number in marks
+	rn, rd int32
+	class  uint8
 }
 
-// locate fills in where a stay's figures are, but for its term.
-func (p *Pricer) locate(s *Stay, at *place) {
-	at.group, at.days, at.mark, at.cost = s.Group, s.Days(), &p.marks[s.Mark], s.Gross
-	if at.group < 0 {
-		at.group = p.groups - 1
+// cell returns the cell by price number and group.
+func (p *Pricer) cell(at spot) int { return int(at.price)*int(p.groups) + int(at.group) }
+
+// locate finds where a stay's figures are: its spot, its cell by limit number and group, and its cost.
+func (p *Pricer) locate(c *claims.Claim) (at spot, limit int32, cost money.Fen) {
+	n := &p.sites[int(c.Hospital)*p.schemes+c.Scheme()]
+	group := c.Group
+	if group < 0 {
+		group = p.groups - 1
 	}
-	n := &p.sites[int(s.Hospital)*p.schemes+s.Scheme()]
+	cost = c.Gross
+	if p.scaled {
+		cost = p.costOf(c, n)
+	}
+	return spot{n.price, group}, n.limit*p.groups + group, cost
+}
+
+// costOf turns charges into cost, and takes out what is paid apart.
+func (p *Pricer) costOf(c *claims.Claim, n *siteNumbers) money.Fen {
+	cost := c.Gross
 	if n.costRatio != ppm {
-		at.cost = scaledCost(s.Gross, n.costRatio)
+		cost = scaledCost(cost, n.costRatio)
 	}
-	at.price, at.limit = int(n.price)*int(p.groups)+int(at.group), int(n.limit)*int(p.groups)+int(at.group)
-	if p.apart && at.mark.kind > 0 && p.source.reviews[at.mark.kind-1].apart {
-		at.cost -= at.mark.amount
+	if m := &p.marks[c.Mark]; m.kind > 0 && p.source.reviews[m.kind-1].apart {
+		cost -= m.amount
 	}
+	return cost
 }
 
-// measures fills in what the formula of a stay's class counts cost against.
-func (p *Pricer) measures(at *place, class int) {
-	at.reference, at.over = p.boundsOf(at.limit)[reference], int64(p.over[at.limit*len(p.classes)+class])
+// measures fills in what the formula of a stay's class asks for.
+func (p *Pricer) measures(c *claims.Claim, at *place, class uint8) {
+	at.days, at.mark, at.class, at.rd = c.Days(), c.Mark, class, 0
+	reference := p.boundsOf(at.limit)[reference]
+	if uint64(at.cost) > math.MaxInt32 || uint64(reference) > math.MaxInt32 {
+		return
+	}
+	rn, rd := int64(at.cost), reference
+	if n := p.over[int(at.limit)*len(p.classes)+int(class)]; n > 0 {
+		o := &p.overs[n-1]
+		rn, rd = rn*o.times-rd*o.less, rd*o.times
+	}
+	if uint64(rn) <= math.MaxInt32 && uint64(rd) <= math.MaxInt32 {
+		at.rn, at.rd = int32(rn), int32(rd)
+	}
 }
 
 // scaledCost turns charges into cost, to the fen. What does not fit 64 bits is the largest cost: it is refused when it is priced.
@@ -170,28 +195,16 @@ func scaledCost(gross money.Fen, ratio int64) money.Fen {
 }
 
 // choose returns the branch that a stay belongs to, or -1.
-func (p *Pricer) choose(s *Stay, at *place) int {
-	bounds := p.boundsOf(at.limit)
-	open := uint64(bounds[openBranches]) & p.byDays[min(int(at.days), len(p.byDays)-1)] & p.byReview[at.mark.kind]
+func (p *Pricer) choose(c *claims.Claim, group, limit int32, cost money.Fen) int {
+	days := c.Days()
+	open := p.openFor(p.boundsOf(limit), cost) & p.byDays[min(int(days), len(p.byDays)-1)] & p.byReview[p.marks[c.Mark].kind]
 	for i := range p.facts {
-		open &= p.facts[i].open[s.Facts[p.facts[i].fact]%region.MaxSchemes]
-	}
-	cost := int64(at.cost)
-	above := p.above[:len(p.upTo)]
-	for i, cut := range bounds[firstCut:][:len(above)] {
-		still := p.upTo[i]
-		if cost > cut {
-			still = above[i]
-		}
-		open &= still
-	}
-	if !p.asking && open != 0 {
-		return bits.TrailingZeros64(open)
+		open &= p.facts[i].open[c.Facts[p.facts[i].fact]%region.MaxSchemes]
 	}
 	for ; open != 0; open &= open - 1 {
 		i := bits.TrailingZeros64(open)
-		c := &p.branches[i]
-		if c.ages != nil && !c.ages.Match(s.Claim) || c.trim != noTrim && !p.trimmed(c.trim, at) {
+		b := &p.branches[i]
+		if b.ages != nil && !b.ages.Match(c) || b.trim != noTrim && !p.trimmed(b.trim, group, days) {
 			continue
 		}
 		return i
@@ -199,15 +212,29 @@ func (p *Pricer) choose(s *Stay, at *place) int {
 	return -1
 }
 
-func (p *Pricer) trimmed(t trim, at *place) bool {
-	g := &p.source.groups.rows[at.group]
+// openFor returns the branches that a cell of bounds leaves open for a cost.
+func (p *Pricer) openFor(bounds []int64, cost money.Fen) uint64 {
+	open := uint64(bounds[openBranches])
+	above := p.above[:len(p.upTo)]
+	for i, cut := range bounds[firstCut:][:len(above)] {
+		still := p.upTo[i]
+		if int64(cost) > cut {
+			still = above[i]
+		}
+		open &= still
+	}
+	return open
+}
+
+func (p *Pricer) trimmed(t trim, group, days int32) bool {
+	g := &p.source.groups.rows[group]
 	switch t {
 	case shortTrim:
-		return at.days <= g.lowDay
+		return days <= g.lowDay
 	case longTrim:
-		return at.days >= g.highDay
+		return days >= g.highDay
 	}
-	return at.days < g.roundedMean()
+	return days < g.roundedMean()
 }
 
 // roundedMean returns the mean stay in whole days, halves up.
@@ -215,6 +242,12 @@ func (g *group) roundedMean() int32 { return int32((int64(g.meanDays) + ppm/2) /
 
 // formula works out what a stay is worth by the formula of its class. Its points are those of its group until then.
 func (p *Pricer) formula(s *Stay, at *place, out *Priced) error {
+	if !p.priced {
+		if points, ok := p.forms.points(p, at); ok {
+			out.Points = points
+			return nil
+		}
+	}
 	pay := p.pays[out.Class]
 	out.Points = 0
 	var err error

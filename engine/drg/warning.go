@@ -115,7 +115,7 @@ func (p *Pricer) servedOfKind(c *classRule, branches []int, kind uint64) (number
 			asked = true
 			cells := len(p.bounds) / (firstCut + len(p.limits))
 			for at := n; at < cells; at += len(b.groups.rows) {
-				open = open || p.boundsOf(at)[openBranches]>>i&1 == 1
+				open = open || p.boundsOf(int32(at))[openBranches]>>i&1 == 1
 			}
 		}
 		if !asked {
