@@ -138,3 +138,18 @@ func BenchmarkCompare(b *testing.B) {
 		compare.New(results)
 	}
 }
+
+// BenchmarkEnd makes and settles the partials of several scenarios in a large region.
+func BenchmarkEnd(b *testing.B) {
+	ses := openStudy(b, benchStudy(b))
+	end, err := engine.Ender(b.Context(), ses.Plans, engine.Shard{Input: ses.Input, Hi: ses.Input.Persons()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := end(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

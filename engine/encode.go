@@ -120,9 +120,9 @@ func (p *Partial) each(visit func(v *int64)) {
 		fen(&c.Standard)
 		fen(&c.Direct)
 	}
-	for i := range t.Groups {
-		c := &t.Groups[i]
-		for _, v := range []*int64{&c.Claims, &c.Days, &c.Excluded, (*int64)(&c.Gross), (*int64)(&c.Fund), (*int64)(&c.Points)} {
+	g := &t.Groups
+	for i := range g.Claims {
+		for _, v := range []*int64{&g.Claims[i], &g.Days[i], &g.Excluded[i], (*int64)(&g.Gross[i]), (*int64)(&g.Fund[i]), (*int64)(&g.Points[i])} {
 			visit(v)
 		}
 	}

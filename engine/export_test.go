@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 
+	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/settle"
 )
 
 // Sealed puts the mark and a right checksum around bytes, so that what they say is read.
@@ -84,7 +86,19 @@ func PointsOfTwo(p *Plan, a, b int64) error {
 	s := newStreamSums(p.dims(), nil, []priceColumns{{classes: len(p.Classes)}, {classes: len(p.Classes)}})
 	s.cells.row(0)[cellShared+s.points(0)] = a
 	s.cells.row(0)[cellShared+s.points(1)] = b
-	_, err := s.partial(p, nil, []int{1, 0}, newPeople(len(p.Region.Schemes)))
+	_, err := s.partial(p.dims(), nil, []int{1, 0}, settle.GroupSums{})
+	return err
+}
+
+// GroupPointsOfTwo is PointsOfTwo for the sums by group.
+func GroupPointsOfTwo(p *Plan, a, b int64) error {
+	s := newStreamSums(p.dims(), []benefit.PocketSet{0}, []priceColumns{{classes: len(p.Classes)}, {classes: len(p.Classes)}})
+	s.groups.row(0)[groupShared+s.points(0)] = a
+	s.groups.row(0)[groupShared+s.points(1)] = b
+	base := []int{-1, -1, s.points(0)} // by column: the fund, and the points of each
+	g := newGroupSums(s, base, 1)
+	g.take(0, 1)
+	_, err := g.of(0, 1)
 	return err
 }
 
@@ -102,4 +116,20 @@ func (in *Input) FilledFrom(t *claims.Table, row int32, many, each []claims.Clai
 	for i := range each {
 		b.claim(row+int32(i), &each[i])
 	}
+}
+
+// Ender runs a shard and returns what comes after: partials are made and settled.
+func Ender(ctx context.Context, plans []*Plan, sh Shard) (func() error, error) {
+	w := newWorker(plans)
+	if err := w.run(ctx, sh); err != nil {
+		return nil, err
+	}
+	return func() error {
+		parts, err := w.partials(ctx, 1)
+		if err != nil {
+			return err
+		}
+		_, err = settleAll(ctx, plans, parts, 1)
+		return err
+	}, nil
 }

@@ -53,14 +53,16 @@ func (p *Plan) dims() settle.Dims {
 	}
 }
 
-// Merge adds another partial of the same plan.
+// Merge adds another partial of the same plan. What other partials may share is not changed by it but replaced.
 func (p *Partial) Merge(o *Partial) error {
 	if err := p.Tally.Merge(o.Tally); err != nil {
 		return err
 	}
-	if err := p.People.merge(o.People); err != nil {
+	people := p.People.clone()
+	if err := people.merge(o.People); err != nil {
 		return err
 	}
+	p.People = people
 	for _, f := range []struct{ a, b *Flow }{{&p.Settled, &o.Settled}, {&p.Outside, &o.Outside}, {&p.Netted, &o.Netted}} {
 		if err := f.a.merge(*f.b); err != nil {
 			return fmt.Errorf("merging counts: %w", err)

@@ -49,7 +49,7 @@ func newPeople(schemes int) *People {
 	return &People{Schemes: make([]Burden, schemes), Against: make([]Shift, schemes), Ages: make([]AgeShare, schemes*int(NumAges))}
 }
 
-// clone makes a copy that partials which share an adjudication may merge each for itself.
+// clone makes a copy for an owner of its own: partials that share an adjudication share what people pay.
 func (p *People) clone() *People {
 	return &People{Schemes: slices.Clone(p.Schemes), Against: slices.Clone(p.Against), Ages: slices.Clone(p.Ages), told: p.told}
 }

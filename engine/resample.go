@@ -65,9 +65,9 @@ func (r *Result) WithHospitals(weight func(hospital int) int64) (*Result, error)
 				}
 			}
 			for g := range d.Groups + 1 {
-				a, b := to.Group(s, h, g), from.Group(s, h, g)
-				a.Claims, a.Days, a.Excluded = of(&w, b.Claims), of(&w, b.Days), of(&w, b.Excluded)
-				a.Gross, a.Fund, a.Points = of(&w, b.Gross), of(&w, b.Fund), of(&w, b.Points)
+				c := from.Group(s, h, g)
+				to.AddGroup(s, h, g, settle.GroupCell{Claims: of(&w, c.Claims), Days: of(&w, c.Days), Excluded: of(&w, c.Excluded),
+					Gross: of(&w, c.Gross), Fund: of(&w, c.Fund), Points: of(&w, c.Points)})
 			}
 			for c := range d.Classes {
 				a, b := to.ClassOf(c, s, h), from.ClassOf(c, s, h)

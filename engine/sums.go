@@ -99,11 +99,14 @@ func (s *streamSums) merge(o *streamSums) error {
 	return s.settled.merge(o.settled)
 }
 
-// partial takes the sums of benefit works and price works out: each of a list, added up.
+// errSums tells of sums that fit as long as a scenario's were told against another's.
+var errSums = fmt.Errorf("adding up points and prices: %w", money.ErrOverflow)
+
+// partial takes the sums of benefit works and price works out: each of a list, added up, but those by group, which are given.
 // The sums of a work may fit where those of two do not.
-func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) (*Partial, error) {
+func (s *streamSums) partial(d settle.Dims, paid, prices []int, groups settle.GroupSums) (*Partial, error) {
 	over := int64(0)
-	part := &Partial{Tally: settle.NewTally(p.dims()), People: people, Settled: s.settled}
+	part := &Partial{Tally: settle.TallyOver(d, groups), Settled: s.settled}
 	t := part.Tally
 	for i := range t.Cells {
 		row, cell := s.cells.row(int32(i)), &t.Cells[i]
@@ -138,17 +141,6 @@ func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) (*Part
 			}
 		}
 	}
-	for i := range t.Groups {
-		row, group := s.groups.row(int32(i)), &t.Groups[i]
-		group.Claims, group.Days, group.Excluded, group.Gross = row[groupClaims], row[groupDays], row[groupExcluded], money.Fen(row[groupGross])
-		row = row[groupShared:]
-		for _, b := range paid {
-			over |= addTo((*int64)(&group.Fund), row[s.fund(b)])
-		}
-		for _, q := range prices {
-			over |= addTo((*int64)(&group.Points), row[s.points(q)])
-		}
-	}
 	for i := range t.Class {
 		class := &t.Class[i]
 		for _, q := range prices {
@@ -159,7 +151,7 @@ func (s *streamSums) partial(p *Plan, paid, prices []int, people *People) (*Part
 		}
 	}
 	if over < 0 {
-		return nil, fmt.Errorf("scenario %s: adding up points and prices: %w", p.Scenario.Name, money.ErrOverflow)
+		return nil, errSums
 	}
 	return part, nil
 }

@@ -3,11 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/drgsim/drgsim/engine/benefit"
-	"github.com/drgsim/drgsim/engine/internal/parallel"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
@@ -67,48 +65,6 @@ func newWorker(plans []*Plan) *worker {
 	w.left = make([]benefit.Left, len(w.stretches))
 	w.persons, w.heads = make([]benefit.Persons, len(w.orders)), make([][]head, len(w.orders))
 	return w
-}
-
-// partials returns one partial per plan; plans that share all work share theirs.
-func (w *worker) partials(ctx context.Context, workers int) ([]*Partial, error) {
-	made := make([]*Partial, len(w.joins))
-	err := parallel.Each(ctx, workers, len(w.joins), func(j int) error {
-		var err error
-		made[j], err = w.partial(j)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*Partial, len(w.plans))
-	for i := range w.plans {
-		out[i] = made[w.joinOf[i]]
-	}
-	return out, nil
-}
-
-// partial makes the partial of a join: its own sums, and those that they are told against.
-func (w *worker) partial(j int) (*Partial, error) {
-	at := w.joins[j]
-	paid, price := &w.paid[at.paid], &w.prices[at.price]
-	inPaid, inPrice := []int{paid.column}, []int{price.column}
-	people := w.people[at.benefit].clone()
-	if paid.base >= 0 {
-		inPaid = append(inPaid, w.paid[paid.base].column)
-	}
-	if price.base >= 0 {
-		inPrice = append(inPrice, w.prices[price.base].column)
-	}
-	if people.told {
-		people.over(w.people[0])
-	}
-	first := w.plans[slices.Index(w.joinOf, j)]
-	made, err := w.sums[at.stream].partial(first, inPaid, inPrice, people)
-	if err != nil {
-		return nil, err
-	}
-	made.Outside, made.Netted = w.outside, w.netted
-	return made, nil
 }
 
 // merge adds the sums of another worker for the same plans.

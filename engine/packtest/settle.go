@@ -103,15 +103,11 @@ func tally(t *settle.Tally, stream int, c *claims.Claim, pockets *benefit.Pocket
 	cell.Direct += v.Direct
 	home.Points += v.Points
 	home.Direct += v.Direct
-	group := t.Group(scheme, hospital, int(c.Group))
-	group.Claims++
-	group.Days += days
-	group.Gross += c.Gross
-	group.Fund += pockets[benefit.Fund]
-	group.Points += v.Points
+	group := settle.GroupCell{Claims: 1, Days: days, Gross: c.Gross, Fund: pockets[benefit.Fund], Points: v.Points}
 	if settle.LeftOut(days, c.Gross) {
-		group.Excluded++
+		group.Excluded = 1
 	}
+	t.AddGroup(scheme, hospital, int(c.Group), group)
 	of := t.ClassOf(class, scheme, hospital)
 	of.Claims++
 	of.Gross += c.Gross

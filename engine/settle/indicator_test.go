@@ -40,9 +40,10 @@ drg:
 	visits = append(visits, visit{hospital: 1, group: -1, claims: 25, gross: 100})
 	tl := tally(s, reg, 3, visits)
 	for g, days := range []int64{500, 240, 400} {
-		tl.Group(0, 0, g).Days, tl.Group(0, 1, g).Days = days, days/2
+		tl.AddGroup(0, 0, g, settle.GroupCell{Days: days})
+		tl.AddGroup(0, 1, g, settle.GroupCell{Days: days / 2})
 	}
-	tl.Group(0, 1, -1).Excluded = 5
+	tl.AddGroup(0, 1, -1, settle.GroupCell{Excluded: 5})
 	out, err := s.Settle(tl)
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ type visits struct {
 
 // of measures a tally.
 func (in *indicators) of(s *Settlement, t *Tally) []Indicator {
-	m := &measuring{s: s, t: t, in: in}
+	m := &measuring{s: s, t: t, in: in, out: make([]Indicator, 0, ofRegion+ofCounty*len(s.reg.Counties)+ofHospital*len(s.reg.Hospitals))}
 	m.gather()
 	all := visits{}
 	for i := range m.counties {
@@ -40,13 +40,16 @@ func (in *indicators) of(s *Settlement, t *Tally) []Indicator {
 	return m.out
 }
 
+// How many indicators there are at most, so that their list need not grow.
+const ofRegion, ofCounty, ofHospital = 14, 8, 10
+
 type measuring struct {
 	s        *Settlement
 	t        *Tally
 	in       *indicators
 	counties []visits
-	groups   []GroupCell // of the region, by group; the last is "ungrouped"
-	own      []GroupCell // by hospital and group
+	region   mix
+	own      mix // of one hospital after the other
 	out      []Indicator
 }
 
@@ -76,30 +79,10 @@ func (m *measuring) gather() {
 			}
 		}
 	}
-	n := d.Groups + 1
-	m.groups, m.own = make([]GroupCell, n), make([]GroupCell, n*d.Hospitals)
-	for sc := range d.Schemes {
-		for h := range d.Hospitals {
-			for g := range n {
-				at := g
-				if g == d.Groups {
-					at = -1
-				}
-				c := m.t.Group(sc, h, at)
-				m.groups[g].plus(c)
-				m.own[h*n+g].plus(c)
-			}
-		}
+	m.region, m.own = newMix(d.Groups+1), newMix(d.Groups+1)
+	for h := range d.Hospitals {
+		m.region.add(m.t, h)
 	}
-}
-
-func (c *GroupCell) plus(o *GroupCell) {
-	c.Claims += o.Claims
-	c.Days += o.Days
-	c.Excluded += o.Excluded
-	c.Gross += o.Gross
-	c.Fund += o.Fund
-	c.Points += o.Points
 }
 
 // gatherVisits counts one stream, scheme and hospital by the county of insurance and by that of the hospital.
@@ -202,34 +185,35 @@ func (in *indicators) lists(g int) bool { return in.listed == nil || in.listed[g
 
 // mixes measures the case mix of a hospital, or of the region (-1).
 func (m *measuring) mixes(level, of string, hospital int) {
-	n := len(m.groups)
-	own := m.groups
+	own := &m.region
 	if hospital >= 0 {
-		own = m.own[hospital*n : (hospital+1)*n]
+		own = &m.own
+		own.clear()
+		own.add(m.t, hospital)
 	}
-	var stays, grouped, excluded, kept int64
-	var points money.Points
+	var stays, grouped, excluded, kept, points int64
 	var weights summed
 	weighted := int64(0)
-	for g := range own {
-		stays += own[g].Claims
-		excluded += own[g].Excluded
-		if g == n-1 || !m.in.lists(g) {
+	last := len(own.claims) - 1
+	for g, n := range own.claims {
+		stays += n
+		excluded += own.excluded[g]
+		if g == last || !m.in.lists(g) {
 			continue
 		}
-		grouped += own[g].Claims
-		kept += own[g].Claims - own[g].Excluded
-		points += own[g].Points
+		grouped += n
+		kept += n - own.excluded[g]
+		points += own.points[g]
 		if m.in.weights != nil && m.in.weights[g] != 0 {
-			weights.plus(uint64(m.in.weights[g]), uint64(own[g].Claims))
-			weighted += own[g].Claims
+			weights.plus(uint64(m.in.weights[g]), uint64(n))
+			weighted += n
 		}
 	}
 	m.ratio(cmiTable, level, of, weights.value(), new(big.Int).Mul(big.NewInt(weighted), big.NewInt(m.in.scale)))
-	m.ratio(cmiPaid, level, of, big.NewInt(int64(points)), new(big.Int).Mul(big.NewInt(grouped), big.NewInt(m.in.scale)))
+	m.ratio(cmiPaid, level, of, big.NewInt(points), new(big.Int).Mul(big.NewInt(grouped), big.NewInt(m.in.scale)))
 	if hospital >= 0 {
-		m.index(costA, costB, level, of, own, grouped, func(c *GroupCell) int64 { return int64(c.Gross) })
-		m.index(timeA, timeB, level, of, own, grouped, func(c *GroupCell) int64 { return c.Days })
+		m.index(costA, costB, level, of, own.gross, m.region.gross, grouped)
+		m.index(timeA, timeB, level, of, own.days, m.region.days, grouped)
 	}
 	m.put(groupingA, level, of, grouped, stays)
 	m.put(groupingB, level, of, kept, stays-excluded)
@@ -259,11 +243,11 @@ const (
 
 // index compares a hospital's cost or days with what its stays would have taken at the region's mean of each group. A sum
 // that does not fit leaves the index out.
-func (m *measuring) index(a, b measure, level, of string, own []GroupCell, stays int64, measure func(*GroupCell) int64) {
+func (m *measuring) index(a, b measure, level, of string, own, region []int64, stays int64) {
 	var relative, expected, actual int64
 	sum := summer{}
 	for g := range own[:len(own)-1] {
-		n, mine, all, total := own[g].Claims, measure(&own[g]), m.groups[g].Claims, measure(&m.groups[g])
+		n, mine, all, total := m.own.claims[g], own[g], m.region.claims[g], region[g]
 		if n <= 0 || all <= 0 || total <= 0 {
 			continue
 		}

@@ -115,11 +115,7 @@ func tally(s *settle.Settlement, reg *region.Region, groups int, visits []visit)
 		h.Points += v.points
 		h.Direct += v.direct
 		if s.Streams()[v.stream].Priced() {
-			g := t.Group(v.scheme, v.hospital, v.group)
-			g.Claims += v.claims
-			g.Gross += v.gross
-			g.Fund += v.fund
-			g.Points += v.points
+			t.AddGroup(v.scheme, v.hospital, v.group, settle.GroupCell{Claims: v.claims, Gross: v.gross, Fund: v.fund, Points: v.points})
 		}
 	}
 	return t

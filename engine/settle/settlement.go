@@ -289,10 +289,9 @@ func (s *Settlement) accepts(t *Tally) error {
 		c := &t.Homes[i]
 		m.take(int64(c.Gross), int64(c.Fund), int64(c.Points), int64(c.Direct))
 	}
-	for i := range t.Groups {
-		c := &t.Groups[i]
-		m.take(int64(c.Gross), int64(c.Fund), int64(c.Points))
-	}
+	takeAll(&m, t.Groups.Gross)
+	takeAll(&m, t.Groups.Fund)
+	takeAll(&m, t.Groups.Points)
 	if m.full {
 		return fmt.Errorf("settling %d: the sums of all claims: %w", s.year, money.ErrOverflow)
 	}
@@ -312,9 +311,11 @@ type room struct {
 	full bool
 }
 
-func (m *room) take(xs ...int64) {
+func (m *room) take(xs ...int64) { takeAll(m, xs) }
+
+func takeAll[T ~int64](m *room, xs []T) {
 	for _, x := range xs {
-		a := magnitude(x)
+		a := magnitude(int64(x))
 		if a > most {
 			m.full = true
 			return

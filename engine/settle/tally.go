@@ -26,19 +26,6 @@ type Cell struct {
 	Direct       money.Fen
 }
 
-// GroupCell sums the stays of one scheme, hospital and group.
-type GroupCell struct {
-	Claims, Days int64
-	// Excluded counts the stays that are LeftOut.
-	Excluded    int64
-	Gross, Fund money.Fen
-	Points      money.Points
-}
-
-// LeftOut reports whether a stay is left out by the narrower definition of the grouping rate: longer than 60 days or below
-// 5 yuan.
-func LeftOut(days int64, gross money.Fen) bool { return days > 60 || gross < 500 }
-
 // ClassCell sums the stays of one class, scheme and hospital.
 type ClassCell struct {
 	Claims int64
@@ -60,17 +47,22 @@ type HomeCell struct {
 type Tally struct {
 	Dims   Dims
 	Cells  []Cell      // stream, scheme, hospital, month; see Cell
-	Groups []GroupCell // scheme, hospital, group (the last group is "ungrouped")
+	Groups GroupSums   // scheme, hospital, group (the last group is "ungrouped")
 	Class  []ClassCell // class, scheme, hospital
 	Homes  []HomeCell  // stream, scheme, county, hospital
 }
 
 // NewTally makes an empty tally.
 func NewTally(d Dims) *Tally {
+	return TallyOver(d, newGroupSums(d.Schemes*d.Hospitals*(d.Groups+1)))
+}
+
+// TallyOver makes a tally that has sums by group, perhaps shared with others, and is empty otherwise.
+func TallyOver(d Dims, groups GroupSums) *Tally {
 	return &Tally{
 		Dims:   d,
 		Cells:  pages.Make[Cell](d.Streams * d.Schemes * d.Hospitals * Months),
-		Groups: pages.Make[GroupCell](d.Schemes * d.Hospitals * (d.Groups + 1)),
+		Groups: groups,
 		Class:  pages.Make[ClassCell](d.Classes * d.Schemes * d.Hospitals),
 		Homes:  pages.Make[HomeCell](d.Streams * d.Schemes * d.Counties * d.Hospitals),
 	}
@@ -80,14 +72,6 @@ func NewTally(d Dims) *Tally {
 func (t *Tally) Cell(stream, scheme, hospital, month int) *Cell {
 	d := &t.Dims
 	return &t.Cells[((stream*d.Schemes+scheme)*d.Hospitals+hospital)*Months+month]
-}
-
-// Group returns the cell of a scheme, hospital and group; a negative group is the ungrouped one.
-func (t *Tally) Group(scheme, hospital, group int) *GroupCell {
-	if group < 0 {
-		group = t.Dims.Groups
-	}
-	return &t.Groups[(scheme*t.Dims.Hospitals+hospital)*(t.Dims.Groups+1)+group]
 }
 
 // ClassOf returns the cell of a class, scheme and hospital.
@@ -122,16 +106,7 @@ func (t *Tally) Merge(o *Tally) error {
 		a.Points = add(&s, a.Points, b.Points)
 		a.Standard, a.Direct = add(&s, a.Standard, b.Standard), add(&s, a.Direct, b.Direct)
 	}
-	for i := range t.Groups {
-		a, b := &t.Groups[i], &o.Groups[i]
-		if b.Claims == 0 {
-			continue
-		}
-		a.Claims, a.Days = add(&s, a.Claims, b.Claims), add(&s, a.Days, b.Days)
-		a.Excluded = add(&s, a.Excluded, b.Excluded)
-		a.Gross, a.Fund = add(&s, a.Gross, b.Gross), add(&s, a.Fund, b.Fund)
-		a.Points = add(&s, a.Points, b.Points)
-	}
+	t.Groups = t.Groups.merged(&s, &o.Groups)
 	for i := range t.Class {
 		a, b := &t.Class[i], &o.Class[i]
 		a.Claims, a.Gross = add(&s, a.Claims, b.Claims), add(&s, a.Gross, b.Gross)

@@ -16,3 +16,12 @@ func Make[T any](n int) []T {
 	}
 	return out
 }
+
+// Columns makes n such slices of one length beside each other, which together are large sooner.
+func Columns[T any](n, length int) [][]T {
+	all, out := Make[T](n*length), make([][]T, n)
+	for i := range out {
+		out[i] = all[i*length : (i+1)*length : (i+1)*length]
+	}
+	return out
+}

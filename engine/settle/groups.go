@@ -1,0 +1,79 @@
+package settle
+
+import (
+	"github.com/drgsim/drgsim/engine/internal/pages"
+	"github.com/drgsim/drgsim/engine/money"
+)
+
+// GroupCell sums the stays of one scheme, hospital and group.
+type GroupCell struct {
+	Claims, Days int64
+	// Excluded counts the stays that are LeftOut.
+	Excluded    int64
+	Gross, Fund money.Fen
+	Points      money.Points
+}
+
+// LeftOut reports whether a stay is left out by the narrower definition of the grouping rate: longer than 60 days or below
+// 5 yuan.
+func LeftOut(days int64, gross money.Fen) bool { return days > 60 || gross < 500 }
+
+// GroupSums are group cells, a column for each of their sums. They are most of a tally, and scenarios differ in few of them,
+// so tallies of one run share the columns in which they agree. Therefore a column is filled once and then never changed:
+// Merge puts new ones in its place.
+type GroupSums struct {
+	Claims, Days, Excluded []int64
+	Gross, Fund            []money.Fen
+	Points                 []money.Points
+}
+
+// newGroupSums makes so many empty cells.
+func newGroupSums(cells int) GroupSums {
+	counts, fen, points := pages.Columns[int64](3, cells), pages.Columns[money.Fen](2, cells), pages.Columns[money.Points](1, cells)
+	return GroupSums{Claims: counts[0], Days: counts[1], Excluded: counts[2], Gross: fen[0], Fund: fen[1], Points: points[0]}
+}
+
+// merged returns the sums of two lists of cells.
+func (g *GroupSums) merged(s *summer, o *GroupSums) GroupSums {
+	return GroupSums{
+		Claims:   addAll(s, g.Claims, o.Claims),
+		Days:     addAll(s, g.Days, o.Days),
+		Excluded: addAll(s, g.Excluded, o.Excluded),
+		Gross:    addAll(s, g.Gross, o.Gross),
+		Fund:     addAll(s, g.Fund, o.Fund),
+		Points:   addAll(s, g.Points, o.Points),
+	}
+}
+
+func addAll[T ~int64](s *summer, a, b []T) []T {
+	out := pages.Make[T](len(a))
+	for i := range out {
+		out[i] = add(s, a[i], b[i])
+	}
+	return out
+}
+
+// groupRow returns the row of a scheme, hospital and group; a negative group is the ungrouped one.
+func (t *Tally) groupRow(scheme, hospital, group int) int {
+	if group < 0 {
+		group = t.Dims.Groups
+	}
+	return (scheme*t.Dims.Hospitals+hospital)*(t.Dims.Groups+1) + group
+}
+
+// Group returns what stands in the cell of a scheme, hospital and group; a negative group is the ungrouped one.
+func (t *Tally) Group(scheme, hospital, group int) GroupCell {
+	i, g := t.groupRow(scheme, hospital, group), &t.Groups
+	return GroupCell{g.Claims[i], g.Days[i], g.Excluded[i], g.Gross[i], g.Fund[i], g.Points[i]}
+}
+
+// AddGroup adds to the cell of a scheme, hospital and group of a tally that was made by NewTally and is being filled.
+func (t *Tally) AddGroup(scheme, hospital, group int, c GroupCell) {
+	i, g := t.groupRow(scheme, hospital, group), &t.Groups
+	g.Claims[i] += c.Claims
+	g.Days[i] += c.Days
+	g.Excluded[i] += c.Excluded
+	g.Gross[i] += c.Gross
+	g.Fund[i] += c.Fund
+	g.Points[i] += c.Points
+}
