@@ -13,7 +13,7 @@ import (
 // rows, whose columns the processor's cache holds.
 const (
 	leastRanged = 1 << 20
-	rangeRows   = 1 << 13
+	rangeRows   = 1 << 15
 )
 
 // ranges is the source of one file of claims that carries a voucher, and in which the rows of each person stand together: its

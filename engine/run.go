@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/drgsim/drgsim/engine/internal/parallel"
 )
@@ -87,10 +88,12 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 	err := eachShard(ctx, src, opts, func(ctx context.Context) (func(i int) error, func() error) {
 		w := newWorker(plans)
 		take := func(i int) error {
+			start := time.Now()
 			sh, err := src.Load(ctx, i)
 			if err != nil {
 				return err
 			}
+			w.stages.Load += time.Since(start)
 			defer sh.Release()
 			return w.run(ctx, sh)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/internal/pages"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
 	"github.com/drgsim/drgsim/engine/region"
@@ -266,6 +267,7 @@ type siteKey struct {
 func (b *builder) buildSites(p *Pricer) error {
 	priceOf, limitOf := map[siteKey]int32{}, map[siteKey]int32{}
 	p.sites = make([]siteNumbers, len(b.reg.Hospitals)*p.schemes)
+	p.points = pages.Make[money.Points](b.distinctSites(p.schemes) * len(b.groups.rows))[:0]
 	for h := range b.reg.Hospitals {
 		for s := range p.schemes {
 			at := site{h, s}
@@ -294,6 +296,17 @@ func (b *builder) buildSites(p *Pricer) error {
 		}
 	}
 	return nil
+}
+
+// distinctSites counts the sites that differ in what prices hang on.
+func (b *builder) distinctSites(schemes int) int {
+	seen := map[siteKey]bool{}
+	for h := range b.reg.Hospitals {
+		for s := range schemes {
+			seen[b.key(site{h, s})] = true
+		}
+	}
+	return len(seen)
 }
 
 func (b *builder) key(s site) siteKey {
