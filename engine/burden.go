@@ -26,6 +26,7 @@ func (b *Burden) Lorenz(n int) []money.Ratio {
 		return out
 	}
 	sum, seen, i := new(big.Int), int64(0), 0
+	var p products
 	for k := 1; k <= n; k++ {
 		need, err := money.MulDiv(b.Persons, int64(k), int64(n), money.HalfUp)
 		if err != nil {
@@ -33,13 +34,13 @@ func (b *Burden) Lorenz(n int) []money.Ratio {
 		}
 		for ; i < len(b.Buckets) && seen+b.Buckets[i] <= need; i++ {
 			if b.Buckets[i] > 0 {
-				sum.Add(sum, product(b.Buckets[i], middle(i)))
+				sum.Add(sum, p.of(b.Buckets[i], i))
 				seen += b.Buckets[i]
 			}
 		}
 		here := new(big.Int).Set(sum)
 		if i < len(b.Buckets) {
-			here.Add(here, product(need-seen, middle(i)))
+			here.Add(here, p.of(need-seen, i))
 		}
 		here.Mul(here, big.NewInt(int64(money.One)))
 		out[k] = money.Ratio(here.Quo(here, total).Int64())
@@ -55,15 +56,16 @@ func (b *Burden) Gini() money.Ratio {
 		return 0
 	}
 	// One less the sum over the steps of n × (payments before + payments after) over persons × payments.
-	before, area := new(big.Int), new(big.Int)
+	before, after, both, area := new(big.Int), new(big.Int), new(big.Int), new(big.Int)
+	var p products
 	for i, n := range b.Buckets {
 		if n == 0 {
 			continue
 		}
-		after := new(big.Int).Add(before, product(n, middle(i)))
-		both := new(big.Int).Add(before, after)
-		area.Add(area, both.Mul(both, big.NewInt(n)))
-		before = after
+		after.Add(before, p.of(n, i))
+		both.Add(before, after)
+		area.Add(area, both.Mul(both, &p.n))
+		before, after = after, before
 	}
 	whole := new(big.Int).Mul(total, big.NewInt(persons))
 	rest := new(big.Int).Sub(whole, area)
@@ -74,22 +76,26 @@ func (b *Burden) Gini() money.Ratio {
 // weighed counts the persons and what they pay by the middles of the scale, doubled.
 func (b *Burden) weighed() (int64, *big.Int) {
 	total, persons := new(big.Int), int64(0)
+	var p products
 	for i, n := range b.Buckets {
 		if n > 0 {
 			persons += n
-			total.Add(total, product(n, middle(i)))
+			total.Add(total, p.of(n, i))
 		}
 	}
 	return persons, total
 }
 
-// middle is twice the middle of a step of the scale.
-func middle(i int) *big.Int {
-	low := money.Fen(0)
-	if i > 0 {
-		low = bucketTop(i-1) + 1
-	}
-	return new(big.Int).Add(big.NewInt(int64(low)), big.NewInt(int64(bucketTop(i))))
-}
+// products multiplies numbers of persons with what each pays, in memory of its own.
+type products struct{ n, middle, product big.Int }
 
-func product(n int64, v *big.Int) *big.Int { return new(big.Int).Mul(big.NewInt(n), v) }
+// of returns n times twice the middle of step i of the scale, until the next call.
+func (p *products) of(n int64, i int) *big.Int {
+	twice := uint64(bucketTop(i))
+	if i > 0 {
+		twice += uint64(bucketTop(i-1)) + 1
+	}
+	p.n.SetInt64(n)
+	p.middle.SetUint64(twice)
+	return p.product.Mul(&p.n, &p.middle)
+}

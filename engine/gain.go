@@ -58,7 +58,8 @@ func (w *worker) moveLeft(g *gain, columns []pocketColumn, cs []claims.Claim) in
 	return slices.IndexFunc(w.sum, func(v money.Fen) bool { return v != 0 })
 }
 
-// moveChanges moves what is in these pockets above what the first work left there, for the claims of which any differs.
+// moveChanges moves what is in these pockets above what the first work left there, for the claims of which any differs. It returns a
+// claim that is not worth what it was, or -1.
 func (w *worker) moveChanges(g *gain, columns []pocketColumn, cs []claims.Claim) int {
 	w.sum, w.other = sized(w.sum, len(cs)), sized(w.other, len(cs))
 	clear(w.sum)
@@ -66,12 +67,7 @@ func (w *worker) moveChanges(g *gain, columns []pocketColumn, cs []claims.Claim)
 	for n, c := range columns {
 		now, before := w.present.Column(c.pocket), w.first.Column(c.pocket)
 		g.amounts[n] = sized(g.amounts[n], len(cs))
-		changes := g.amounts[n]
-		difference(changes, now, before)
-		for i, v := range changes {
-			w.sum[i] += v
-			w.other[i] |= v
-		}
+		w.difference(g.amounts[n], now, before)
 	}
 	if wrong := slices.IndexFunc(w.sum, func(v money.Fen) bool { return v != 0 }); wrong >= 0 {
 		return wrong
@@ -94,20 +90,32 @@ func (w *worker) moveChanges(g *gain, columns []pocketColumn, cs []claims.Claim)
 	return -1
 }
 
-// difference subtracts what was in a pocket before from what is in it now; nil stands for an empty one.
-func difference(out, now, before []money.Fen) {
+// difference subtracts what was in a pocket before from what is in it now, and notes it for each claim; nil stands for an empty pocket.
+func (w *worker) difference(out, now, before []money.Fen) {
+	sum, other := w.sum[:len(out)], w.other[:len(out)]
+	note := func(i int, v money.Fen) {
+		out[i] = v
+		sum[i] += v
+		other[i] |= v
+	}
 	switch {
 	case now == nil && before == nil:
 		clear(out)
 	case now == nil:
 		for i, v := range before[:len(out)] {
-			out[i] = -v
+			note(i, -v)
 		}
 	case before == nil:
-		copy(out, now)
-	default:
 		for i, v := range now[:len(out)] {
-			out[i] = v - before[i]
+			note(i, v)
+		}
+	default:
+		before = before[:len(out)]
+		for i, v := range now[:len(out)] {
+			v -= before[i]
+			out[i] = v
+			sum[i] += v
+			other[i] |= v
 		}
 	}
 }
@@ -139,50 +147,79 @@ func (w *worker) moveWorth(k int, cs []claims.Claim) error {
 // moveDifferences is moveWorth for a work that is told against another: what counts is how much more or less it makes of the stays.
 func (w *worker) moveDifferences(k int, cs []claims.Claim) error {
 	pw, x, base, g := &w.prices[k], &w.worth[k], &w.worth[w.prices[k].base], &w.priceGains[k]
-	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
-	classes, perClass := &sums.classes[pw.column], pw.plan.perClass()
-	g.all = false
-	g.at, g.points = sized(g.at, len(w.stayAt)), sized(g.points, len(w.stayAt))
-	owed := pw.benefit >= 0
-	if owed {
-		g.standard, g.direct = sized(g.standard, len(w.stayAt)), sized(g.direct, len(w.stayAt))
-	}
+	stays := len(w.stayAt)
+	g.all, g.at, g.points = false, sized(g.at, stays), sized(g.points, stays)
+	w.changed = sized(w.changed, stays)
 	to, values, over := 0, uint64(0), int64(0)
-	for n, i := range w.stayAt {
-		now, before := x.points[n], base.points[n]
-		points := now - before
-		over |= differs(int64(now), int64(before), int64(points))
-		g.at[to], g.points[to] = i, points
-		values |= magnitude(int64(points))
-		other := points != 0
-		if owed {
-			standard, direct := x.standard[n]-base.standard[n], x.direct[n]-base.direct[n]
-			over |= differs(int64(x.standard[n]), int64(base.standard[n]), int64(standard)) | differs(int64(x.direct[n]), int64(base.direct[n]), int64(direct))
-			values |= magnitude(int64(standard)) | magnitude(int64(direct))
-			g.standard[to], g.direct[to] = standard, direct
-			other = other || standard|direct != 0
-		}
-		if other {
-			to++
-		}
-		if x.class[n] == base.class[n] {
+	if pw.benefit < 0 {
+		before := base.points[:stays]
+		for n, now := range x.points[:stays] {
+			points := now - before[n]
+			over |= differs(int64(now), int64(before[n]), int64(points))
+			values |= magnitude(int64(points))
+			w.changed[to], g.points[to] = int32(n), points
 			if points != 0 {
-				over |= addTo(&classes.row(int32(x.class[n])*perClass + at.sites[i])[classPoints], int64(points))
+				to++
 			}
+		}
+	} else {
+		g.standard, g.direct = sized(g.standard, stays), sized(g.direct, stays)
+		for n, now := range x.points[:stays] {
+			points, standard, direct := now-base.points[n], x.standard[n]-base.standard[n], x.direct[n]-base.direct[n]
+			over |= differs(int64(now), int64(base.points[n]), int64(points)) | differs(int64(x.standard[n]), int64(base.standard[n]), int64(standard)) |
+				differs(int64(x.direct[n]), int64(base.direct[n]), int64(direct))
+			values |= magnitude(int64(points)) | magnitude(int64(standard)) | magnitude(int64(direct))
+			w.changed[to], g.points[to], g.standard[to], g.direct[to] = int32(n), points, standard, direct
+			if int64(points)|int64(standard|direct) != 0 {
+				to++
+			}
+		}
+		g.standard, g.direct = g.standard[:to], g.direct[:to]
+	}
+	g.at, g.points, w.changed = g.at[:to], g.points[:to], w.changed[:to]
+	for m, n := range w.changed {
+		g.at[m] = w.stayAt[n]
+	}
+	if pw.alike >= 0 && w.prices[pw.base].alike == pw.alike {
+		over |= w.addToClasses(k, g)
+	} else {
+		over |= w.moveClasses(k, cs)
+	}
+	return w.moved(pw, values, over)
+}
+
+// addToClasses adds up the changes of stays that stay in their classes; what it returns is negative when a sum does not fit.
+func (w *worker) addToClasses(k int, g *gain) int64 {
+	pw, x := &w.prices[k], &w.worth[k]
+	classes, perClass, sites := &w.sums[pw.stream].classes[pw.column], pw.plan.perClass(), w.batch.streams[pw.stream].sites
+	over := int64(0)
+	for m, n := range w.changed {
+		over |= addTo(&classes.row(int32(x.class[n])*perClass + sites[g.at[m]])[classPoints], int64(g.points[m]))
+	}
+	return over
+}
+
+// moveClasses takes stays out of the classes of the work that this one is told against, and adds them to their own; what it returns is
+// negative when a sum does not fit.
+func (w *worker) moveClasses(k int, cs []claims.Claim) int64 {
+	pw, x, base := &w.prices[k], &w.worth[k], &w.worth[w.prices[k].base]
+	classes, perClass, sites := &w.sums[pw.stream].classes[pw.column], pw.plan.perClass(), w.batch.streams[pw.stream].sites
+	over := int64(0)
+	for n, i := range w.stayAt {
+		now, before := int64(x.points[n]), int64(base.points[n])
+		into := classes.row(int32(x.class[n])*perClass + sites[i])
+		if x.class[n] == base.class[n] {
+			over |= addTo(&into[classPoints], now-before)
 			continue
 		}
-		into, from := classes.row(int32(x.class[n])*perClass+at.sites[i]), classes.row(int32(base.class[n])*perClass+at.sites[i])
+		from := classes.row(int32(base.class[n])*perClass + sites[i])
 		into[classClaims]++
 		from[classClaims]--
 		into[classGross] += int64(cs[i].Gross)
 		from[classGross] -= int64(cs[i].Gross)
-		over |= addTo(&into[classPoints], int64(now)) | addTo(&from[classPoints], -int64(before))
+		over |= addTo(&into[classPoints], now) | addTo(&from[classPoints], -before)
 	}
-	g.at, g.points = g.at[:to], g.points[:to]
-	if owed {
-		g.standard, g.direct = g.standard[:to], g.direct[:to]
-	}
-	return w.moved(pw, values, over)
+	return over
 }
 
 // differs is negative when d, which was worked out as a − b, is not that because it does not fit.

@@ -38,6 +38,7 @@ type worker struct {
 	mass uint64
 	pricing
 	sum, other            []money.Fen // of the present gain, by claim: what its columns sum to, and the bits of them
+	changed               []int32     // of the present price work: the stays that it makes more or less of
 	paidGains, priceGains []gain      // by benefit work and by price work: what they add up
 	adder                 adder
 }

@@ -2,10 +2,12 @@ package compare
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine"
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 	"github.com/drgsim/drgsim/engine/money"
 )
 
@@ -17,19 +19,20 @@ type Comparison struct {
 
 // New collects the figures of results; the first is the baseline.
 func New(results []*engine.Result) *Comparison {
-	c := &Comparison{Results: results}
-	for _, r := range results {
-		c.Figures = append(c.Figures, Of(r))
-	}
+	c := &Comparison{Results: results, Figures: make([]*Figures, len(results))}
+	_ = parallel.Each(context.Background(), 0, len(results), func(i int) error { // which has no error to give
+		c.Figures[i] = Of(results[i])
+		return nil
+	})
 	return c
 }
 
 // Delta returns a figure of the baseline, the same of scenario i, and whether both have a value. A figure that only one
 // of them knows, as a pool that the other pack lacks, has none.
 func (c *Comparison) Delta(i int, id string) (base, alt Figure, both bool) {
-	base, errBase := c.Figures[0].Get(id)
-	alt, errAlt := c.Figures[i].Get(id)
-	return base, alt, errBase == nil && errAlt == nil && !base.None && !alt.None
+	base, inBase := c.Figures[0].Find(id)
+	alt, inAlt := c.Figures[i].Find(id)
+	return base, alt, inBase && inAlt && !base.None && !alt.None
 }
 
 // Change is one hospital's, tier's or group's difference between the baseline and a scenario.

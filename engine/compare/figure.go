@@ -37,10 +37,19 @@ type Figures struct {
 // List returns the figures in their order; the caller must not change them.
 func (f *Figures) List() []Figure { return f.list }
 
+// Find returns a figure by id, and whether it is there.
+func (f *Figures) Find(id string) (Figure, bool) {
+	i, ok := f.at[id]
+	if !ok {
+		return Figure{}, false
+	}
+	return f.list[i], true
+}
+
 // Get returns a figure by id, or an error with the nearest id.
 func (f *Figures) Get(id string) (Figure, error) {
-	if i, ok := f.at[id]; ok {
-		return f.list[i], nil
+	if found, ok := f.Find(id); ok {
+		return found, nil
 	}
 	names := make([]string, len(f.list))
 	for i := range f.list {

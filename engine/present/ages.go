@@ -44,8 +44,8 @@ func agesKnown(f *compare.Figures) bool {
 
 // treated tells whether anybody of a band came for treatment.
 func treated(f *compare.Figures, p agedPeople, band engine.Age) bool {
-	persons, err := f.Get(p.prefix + band.String() + ".persons")
-	return err == nil && persons.Value > 0
+	persons, ok := f.Find(p.prefix + band.String() + ".persons")
+	return ok && persons.Value > 0
 }
 
 // agesSection shows what each age band pays under each scenario. The short form has all schemes together and, beside the

@@ -145,7 +145,7 @@ func schemesSection(c *compare.Comparison) *report.Section {
 	for _, scheme := range c.Results[0].Plan.Region.Schemes {
 		prefix := "fund." + scheme + "."
 		for i, r := range c.Results {
-			if _, err := c.Figures[i].Get(prefix + "paid"); err != nil {
+			if _, ok := c.Figures[i].Find(prefix + "paid"); !ok {
 				continue
 			}
 			zh, en := compare.SchemeTitle(scheme)
@@ -192,7 +192,7 @@ func peopleSection(c *compare.Comparison) *report.Section {
 		count("less", "减轻人数", "Pay less"), count("more", "加重人数", "Pay more"))}
 	people := func(prefix string, who report.Text, shift func(r *engine.Result) engine.Shift) {
 		for i, r := range c.Results {
-			if _, err := c.Figures[i].Get(prefix + "paid"); err != nil {
+			if _, ok := c.Figures[i].Find(prefix + "paid"); !ok {
 				continue
 			}
 			row := []report.Cell{{Text: who}, {Text: scenarioTitle(r)}, figureCells(c, i, prefix+"persons")[0]}
@@ -228,7 +228,7 @@ func tiersSection(c *compare.Comparison) *report.Section {
 	for tier := range region.NumTiers {
 		prefix := "tier." + tier.String() + "."
 		for i, r := range c.Results {
-			if _, err := c.Figures[i].Get(prefix + "paid"); err != nil {
+			if _, ok := c.Figures[i].Find(prefix + "paid"); !ok {
 				continue
 			}
 			row := []report.Cell{{Text: compare.TierTitle(tier)}, {Text: scenarioTitle(r)}, figureCells(c, i, prefix+"claims")[0], figureCells(c, i, prefix+"booked")[0]}
