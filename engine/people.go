@@ -103,15 +103,22 @@ func (p *People) over(base *People) {
 		var carry uint64
 		a.squaresLo, carry = bits.Add64(a.squaresLo, b.squaresLo, 0)
 		a.squaresHi, _ = bits.Add64(a.squaresHi, b.squaresHi, carry)
-		for k, n := range &b.Buckets {
-			a.Buckets[k] += n
-		}
+		a.addBuckets(b)
 		s := &p.Against[i]
 		s.Same = a.Persons - s.Less - s.More
 	}
 	for i := range p.Ages {
 		p.Ages[i].Persons += base.Ages[i].Persons
 		p.Ages[i].Paid += base.Ages[i].Paid
+	}
+}
+
+// addBuckets adds up the persons of each step. Most steps are empty, and memory that nobody has written to stays unused.
+func (b *Burden) addBuckets(o *Burden) {
+	for k, n := range &o.Buckets {
+		if n != 0 {
+			b.Buckets[k] += n
+		}
 	}
 }
 
@@ -204,9 +211,7 @@ func (p *People) merge(o *People) error {
 		if err1 != nil || err2 != nil || over != 0 && !p.told {
 			return fmt.Errorf("merging what people pay: %w", money.ErrOverflow)
 		}
-		for k := range a.Buckets {
-			a.Buckets[k] += b.Buckets[k]
-		}
+		a.addBuckets(b)
 		s, t := &p.Against[i], &o.Against[i]
 		s.Less, s.More, s.Same = s.Less+t.Less, s.More+t.More, s.Same+t.Same
 		s.LessFen, s.MoreFen = s.LessFen+t.LessFen, s.MoreFen+t.MoreFen
