@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/drgsim/drgsim/engine/internal/parallel"
+	"github.com/drgsim/drgsim/engine/settle"
 )
 
 // partials ends a worker's work: it returns one partial per plan. Plans that share all work share theirs, and others the parts
@@ -83,4 +85,18 @@ func (w *worker) partial(j int, groups *groupSums) (*Partial, error) {
 	}
 	made.People, made.Outside, made.Netted = w.people[at.benefit], w.outside, w.netted
 	return made, nil
+}
+
+// indicesOf returns what measures the indices of each partial: once for all that share their stays.
+func indicesOf(partials []*Partial) []func() *settle.Indices {
+	indices := make([]func() *settle.Indices, len(partials))
+	for i, p := range partials {
+		same := slices.IndexFunc(partials[:i], func(o *Partial) bool { return o.Tally.Groups.SameStays(&p.Tally.Groups) })
+		if same >= 0 {
+			indices[i] = indices[same]
+			continue
+		}
+		indices[i] = sync.OnceValue(func() *settle.Indices { return settle.NewIndices(p.Tally) })
+	}
+	return indices
 }

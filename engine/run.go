@@ -53,10 +53,11 @@ func Settle(plans []*Plan, partials []*Partial) ([]*Result, error) {
 }
 
 func settleAll(ctx context.Context, plans []*Plan, partials []*Partial, workers int) ([]*Result, error) {
+	indices := indicesOf(partials)
 	results := make([]*Result, len(plans))
 	err := parallel.Each(ctx, workers, len(plans), func(i int) error {
 		p := plans[i]
-		outcome, err := p.Settlement.Settle(partials[i].Tally)
+		outcome, err := p.Settlement.SettleWith(partials[i].Tally, indices[i])
 		if err != nil {
 			return fmt.Errorf("scenario %s: %w", p.Scenario.Name, err)
 		}

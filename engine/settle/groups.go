@@ -33,6 +33,11 @@ func newGroupSums(cells int) GroupSums {
 	return GroupSums{Claims: counts[0], Days: counts[1], Excluded: counts[2], Gross: fen[0], Fund: fen[1], Points: points[0]}
 }
 
+// SameStays tells whether these are sums of the same stays, because they share the columns that do not hang on the rules.
+func (g *GroupSums) SameStays(o *GroupSums) bool {
+	return len(g.Claims) > 0 && len(o.Claims) > 0 && &g.Claims[0] == &o.Claims[0] && &g.Days[0] == &o.Days[0] && &g.Gross[0] == &o.Gross[0]
+}
+
 // merged returns the sums of two lists of cells.
 func (g *GroupSums) merged(s *summer, o *GroupSums) GroupSums {
 	return GroupSums{

@@ -155,7 +155,7 @@ func (t *Target) meets(num, den int64) bool {
 // measured returns the indicators of the year, measured once.
 func (w *work) measured() []Indicator {
 	if w.out.Indicators == nil {
-		w.out.Indicators = w.s.indicators.of(w.s, w.t)
+		w.out.Indicators = w.s.indicators.of(w.s, w.t, w.indices())
 	}
 	return w.out.Indicators
 }

@@ -20,21 +20,25 @@ type visits struct {
 }
 
 // of measures a tally.
-func (in *indicators) of(s *Settlement, t *Tally) []Indicator {
-	m := &measuring{s: s, t: t, in: in, out: make([]Indicator, 0, ofRegion+ofCounty*len(s.reg.Counties)+ofHospital*len(s.reg.Hospitals))}
+func (in *indicators) of(s *Settlement, t *Tally, indices *Indices) []Indicator {
+	m := &measuring{s: s, t: t, in: in, indices: indices, out: make([]Indicator, 0, ofRegion+ofCounty*len(s.reg.Counties)+ofHospital*len(s.reg.Hospitals))}
 	m.gather()
 	all := visits{}
 	for i := range m.counties {
 		all.add(&m.counties[i])
 	}
+	mix := caseMix{}
+	for h := range m.hospitals {
+		mix.add(&m.hospitals[h])
+	}
 	m.rates("region", "", &all)
 	m.money("region", "", -1)
-	m.mixes("region", "", -1)
+	m.mixes("region", "", &mix, -1)
 	for i := range m.counties {
 		m.rates("county", s.reg.Counties[i], &m.counties[i])
 	}
 	for h := range s.reg.Hospitals {
-		m.mixes("hospital", s.reg.Hospitals[h].ID, h)
+		m.mixes("hospital", s.reg.Hospitals[h].ID, &m.hospitals[h], h)
 		m.money("hospital", s.reg.Hospitals[h].ID, h)
 	}
 	return m.out
@@ -44,13 +48,13 @@ func (in *indicators) of(s *Settlement, t *Tally) []Indicator {
 const ofRegion, ofCounty, ofHospital = 14, 8, 10
 
 type measuring struct {
-	s        *Settlement
-	t        *Tally
-	in       *indicators
-	counties []visits
-	region   mix
-	own      mix // of one hospital after the other
-	out      []Indicator
+	s         *Settlement
+	t         *Tally
+	in        *indicators
+	counties  []visits
+	hospitals []caseMix
+	indices   *Indices
+	out       []Indicator
 }
 
 func (v *visits) add(o *visits) {
@@ -67,7 +71,7 @@ func (v *visits) add(o *visits) {
 	v.ambulant += o.ambulant
 }
 
-// gather adds the tally up by county and by group.
+// gather adds the tally up by county and by hospital.
 func (m *measuring) gather() {
 	d := m.t.Dims
 	m.counties = make([]visits, len(m.s.reg.Counties))
@@ -79,9 +83,9 @@ func (m *measuring) gather() {
 			}
 		}
 	}
-	m.region, m.own = newMix(d.Groups+1), newMix(d.Groups+1)
-	for h := range d.Hospitals {
-		m.region.add(m.t, h)
+	m.hospitals = make([]caseMix, d.Hospitals)
+	for h := range m.hospitals {
+		m.hospitals[h] = m.caseMix(h)
 	}
 }
 
@@ -183,40 +187,68 @@ func (m *measuring) money(level, of string, hospital int) {
 // every code counts.
 func (in *indicators) lists(g int) bool { return in.listed == nil || in.listed[g] }
 
-// mixes measures the case mix of a hospital, or of the region (-1).
-func (m *measuring) mixes(level, of string, hospital int) {
-	own := &m.region
-	if hospital >= 0 {
-		own = &m.own
-		own.clear()
-		own.add(m.t, hospital)
-	}
-	var stays, grouped, excluded, kept, points int64
-	var weights summed
-	weighted := int64(0)
-	last := len(own.claims) - 1
-	for g, n := range own.claims {
-		stays += n
-		excluded += own.excluded[g]
-		if g == last || !m.in.lists(g) {
-			continue
+// caseMix sums what the rates of grouping and the case mix of a hospital, or of the region, need.
+type caseMix struct {
+	stays, excluded         int64 // all, and those that are LeftOut
+	grouped, kept, weighted int64 // those of listed groups: all, those not LeftOut, and those whose group has a weight
+	points                  int64 // of listed groups
+	weights                 summed
+}
+
+func (x *caseMix) add(o *caseMix) {
+	x.stays += o.stays
+	x.excluded += o.excluded
+	x.grouped += o.grouped
+	x.kept += o.kept
+	x.weighted += o.weighted
+	x.points += o.points
+	x.weights.add(&o.weights)
+}
+
+// caseMix sums the stays of a hospital up.
+func (m *measuring) caseMix(hospital int) caseMix {
+	var x caseMix
+	for sc := range m.t.Dims.Schemes {
+		row := m.t.groupRow(sc, hospital, 0)
+		end := row + m.t.Dims.Groups + 1
+		excluded, points := m.t.Groups.Excluded[row:end], m.t.Groups.Points[row:end]
+		for g, n := range m.t.Groups.Claims[row:end] {
+			x.stays += n
+			x.excluded += excluded[g]
+			if g == m.t.Dims.Groups || !m.in.lists(g) {
+				continue
+			}
+			x.grouped += n
+			x.kept += n - excluded[g]
+			x.points += int64(points[g])
+			if m.in.weights != nil && m.in.weights[g] != 0 {
+				x.weights.plus(uint64(m.in.weights[g]), uint64(n))
+				x.weighted += n
+			}
 		}
-		grouped += n
-		kept += n - own.excluded[g]
-		points += own.points[g]
-		if m.in.weights != nil && m.in.weights[g] != 0 {
-			weights.plus(uint64(m.in.weights[g]), uint64(n))
-			weighted += n
-		}
 	}
-	m.ratio(cmiTable, level, of, weights.value(), new(big.Int).Mul(big.NewInt(weighted), big.NewInt(m.in.scale)))
-	m.ratio(cmiPaid, level, of, big.NewInt(points), new(big.Int).Mul(big.NewInt(grouped), big.NewInt(m.in.scale)))
+	return x
+}
+
+// mixes measures a case mix; hospital is -1 for the region.
+func (m *measuring) mixes(level, of string, x *caseMix, hospital int) {
+	m.ratio(cmiTable, level, of, x.weights.value(), new(big.Int).Mul(big.NewInt(x.weighted), big.NewInt(m.in.scale)))
+	m.ratio(cmiPaid, level, of, big.NewInt(x.points), new(big.Int).Mul(big.NewInt(x.grouped), big.NewInt(m.in.scale)))
 	if hospital >= 0 {
-		m.index(costA, costB, level, of, own.gross, m.region.gross, grouped)
-		m.index(timeA, timeB, level, of, own.days, m.region.days, grouped)
+		m.index(costA, costB, level, of, m.indices.cost[hospital], x.grouped)
+		m.index(timeA, timeB, level, of, m.indices.time[hospital], x.grouped)
 	}
-	m.put(groupingA, level, of, grouped, stays)
-	m.put(groupingB, level, of, kept, stays-excluded)
+	m.put(groupingA, level, of, x.grouped, x.stays)
+	m.put(groupingB, level, of, x.kept, x.stays-x.excluded)
+}
+
+// index puts an index of a hospital with so many grouped stays.
+func (m *measuring) index(a, b measure, level, of string, x index, grouped int64) {
+	if !x.fits || grouped <= 0 {
+		return
+	}
+	m.put(a, level, of, x.relative, grouped*stepOfTerm)
+	m.put(b, level, of, x.actual, x.expected)
 }
 
 // summed is a sum of products in 128 bits.
@@ -229,42 +261,15 @@ func (s *summed) plus(a, b uint64) {
 	s.hi, _ = bits.Add64(s.hi, hi, carry)
 }
 
+func (s *summed) add(o *summed) {
+	var carry uint64
+	s.lo, carry = bits.Add64(s.lo, o.lo, 0)
+	s.hi, _ = bits.Add64(s.hi, o.hi, carry)
+}
+
 func (s *summed) value() *big.Int {
 	v := new(big.Int).SetUint64(s.hi)
 	return v.Lsh(v, 64).Or(v, new(big.Int).SetUint64(s.lo))
-}
-
-// Steps of the sums of an index: each group's term is rounded half up to a millionth of a stay, and its expectation to a
-// thousandth of a fen or day, so that an index of many groups stays an exact ratio of two whole numbers.
-const (
-	stepOfTerm     = 1_000_000
-	stepOfExpected = 1_000
-)
-
-// index compares a hospital's cost or days with what its stays would have taken at the region's mean of each group. A sum
-// that does not fit leaves the index out.
-func (m *measuring) index(a, b measure, level, of string, own, region []int64, stays int64) {
-	var relative, expected, actual int64
-	sum := summer{}
-	for g := range own[:len(own)-1] {
-		n, mine, all, total := m.own.claims[g], own[g], m.region.claims[g], region[g]
-		if n <= 0 || all <= 0 || total <= 0 {
-			continue
-		}
-		// own mean / region's mean × n = mine × all / total.
-		term, err1 := money.MulDiv(mine, all*stepOfTerm, total, money.HalfUp)
-		worth, err2 := money.MulDiv(total, n*stepOfExpected, all, money.HalfUp)
-		if err1 != nil || err2 != nil {
-			return
-		}
-		relative, expected, actual = add(&sum, relative, term), add(&sum, expected, worth), add(&sum, actual, mine)
-	}
-	scaled, err := money.MulDiv(actual, stepOfExpected, 1, money.HalfUp)
-	if err != nil || sum.overflow || stays <= 0 {
-		return
-	}
-	m.put(a, level, of, relative, stays*stepOfTerm)
-	m.put(b, level, of, scaled, expected)
 }
 
 // ratio puts a ratio of large numbers in lowest terms, or, where these do not fit, to a millionth of a millionth.

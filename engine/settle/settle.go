@@ -10,10 +10,15 @@ import (
 // Settle works out a year from the sums of its claims. It is pure: the same tally gives the same outcome. The outcome has
 // passed Check.
 func (s *Settlement) Settle(t *Tally) (*Outcome, error) {
+	return s.SettleWith(t, func() *Indices { return NewIndices(t) })
+}
+
+// SettleWith is Settle where the tally's indices may have been measured before, for another settlement.
+func (s *Settlement) SettleWith(t *Tally, indices func() *Indices) (*Outcome, error) {
 	if err := s.accepts(t); err != nil {
 		return nil, err
 	}
-	w := &work{s: s, t: t, out: &Outcome{Year: s.year, Advanced: s.advance != nil}}
+	w := &work{s: s, t: t, indices: indices, out: &Outcome{Year: s.year, Advanced: s.advance != nil}}
 	if err := w.everyClaimHasABudget(); err != nil {
 		return nil, err
 	}
@@ -44,6 +49,7 @@ func (s *Settlement) Settle(t *Tally) (*Outcome, error) {
 type work struct {
 	s        *Settlement
 	t        *Tally
+	indices  func() *Indices
 	out      *Outcome
 	groups   [][]*groupWork // by budget and its groups
 	accounts []account      // by scheme (-1 first) and hospital
