@@ -133,3 +133,6 @@ func Ender(ctx context.Context, plans []*Plan, sh Shard) (func() error, error) {
 		return err
 	}, nil
 }
+
+// Ranged tells whether a shard is read range by range.
+func (s *Shard) Ranged() bool { return s.inRanges != nil }

@@ -244,25 +244,36 @@ func TestVouchedShards(t *testing.T) {
 		t.Fatal(err)
 	}
 	var results []string
-	for _, vouch := range []func(*claims.Table) ([]byte, error){nil, check.Vouch} {
+	for _, x := range []struct {
+		vouch func(*claims.Table) ([]byte, error)
+		rows  int // of a range; -1: shards are read as a whole
+	}{{nil, 0}, {check.Vouch, -1}, {check.Vouch, 0}, {check.Vouch, 50}} {
 		if err := os.RemoveAll(filepath.Join(dir, "shards")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := shards.Split(t.Context(), []string{input}, filepath.Join(dir, "shards"), shards.Options{Shards: 3, Vouch: vouch}); err != nil {
+		if _, err := shards.Split(t.Context(), []string{input}, filepath.Join(dir, "shards"), shards.Options{Shards: 3, Vouch: x.vouch}); err != nil {
 			t.Fatal(err)
 		}
-		ses := openStudy(t, studyOver(t, dir, "shards"))
+		ses, err := openRanged(t, studyOver(t, dir, "shards"), x.rows, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		sh, err := ses.Source().Load(t.Context(), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if whole := sh.Input.Table.Signed != nil; whole != (vouch == nil) {
-			t.Errorf("vouched for: %t, all columns read: %t", vouch != nil, whole)
+		switch ranged := x.vouch != nil && x.rows >= 0; {
+		case ranged != sh.Ranged():
+			t.Errorf("vouched for: %t, ranges of %d rows: read in ranges: %t", x.vouch != nil, x.rows, sh.Ranged())
+		case !ranged && (sh.Input.Table.Signed != nil) != (x.vouch == nil):
+			t.Errorf("vouched for: %t, all columns read: %t", x.vouch != nil, sh.Input.Table.Signed != nil)
 		}
 		sh.Release()
 		results = append(results, compared(t, ses, engine.Options{})+fmt.Sprint(ses.Check.Codes, findings(t, ses)))
 	}
-	same(t, "vouched for", results[1], results[0])
+	for i, got := range results[1:] {
+		same(t, fmt.Sprintf("vouched for, way %d", i+1), got, results[0])
+	}
 }
 
 // Under other severities, and where the region lacks a hospital, everything is checked again.

@@ -21,12 +21,8 @@ const (
 // range by range is told of it as a whole, in memory: see Run.
 type ranges struct {
 	checked
-	file    *leanFile // never read as a whole
-	rows    *claims.Ranges
-	check   *check.Ranges
-	reports []*check.Report // by range
-	bound   *binding        // of no rows
-	load    func(context.Context) error
+	*rangedFile
+	load func(context.Context) error
 }
 
 // openRanges lets the session's claims be run out of their file, and tells whether that can be. Where it cannot, load reads them
@@ -40,19 +36,13 @@ func (ses *Session) openRanges(codes []string, load func(context.Context) error,
 	if opts.rangeRows > 0 {
 		least, each = 1, opts.rangeRows
 	}
-	r := &ranges{checked: checked{ses: ses}, file: ses.leanFile(claims.ReadOptions{}, opts), load: load}
-	var err error
-	r.rows, err = claims.OpenRanges(r.file.path, claims.ReadOptions{Vouched: func(b []byte) claims.ColumnSet {
-		columns := r.file.vouched(b)
-		if columns == 0 || !r.file.voucher.Gathered || r.file.voucher.Rows < least {
-			return 0
-		}
-		return columns
-	}}, each)
-	if err != nil {
+	checks := ses.checks(opts)
+	file := openRanged(ses.leanFile(claims.ReadOptions{}, opts), ses.Region, ses.Plans[0].Scope, checks, least, each)
+	if file == nil {
 		return false
 	}
-	if r.file.voucher.Rows != r.rows.Info().Rows || !slices.Equal(codes, groupsOf(r.rows.Lists())) || !r.open(opts) {
+	r := &ranges{checked: checked{ses: ses}, rangedFile: file, load: load}
+	if !slices.Equal(codes, groupsOf(r.rows.Lists())) || r.rejects(ses.Study.RejectLimit, opts.Reject != nil) {
 		r.rows.Close()
 		return false
 	}
@@ -62,29 +52,17 @@ func (ses *Session) openRanges(codes []string, load func(context.Context) error,
 	return true
 }
 
-// open checks and binds what the ranges have in common.
-func (r *ranges) open(opts OpenOptions) bool {
-	ses, voucher := r.ses, r.file.voucher
-	r.file.info = r.rows.Info()
-	checks := ses.checks(opts)
-	checks.Workers = 1 // the other processors have ranges of their own
-	var fit bool
-	if r.check, fit = voucher.Ranges(r.rows.Lists(), ses.Region, checks); !fit {
-		return false
-	}
-	gone := voucher.Rejected()
-	most, err := money.MulDiv(voucher.Rows, int64(ses.Study.RejectLimit), int64(money.One), money.Floor)
-	if err != nil || gone > most || gone > 0 && opts.Reject != nil { // too many, or to be told of one by one before the run
-		return false
-	}
-	r.bound, err = bind(r.rows.Lists(), ses.Region, ses.Plans[0].Scope)
-	return err == nil
+// rejects tells whether rows are set aside of which the run must not be begun, or that are to be told of one by one before it.
+func (r *ranges) rejects(limit money.Ratio, told bool) bool {
+	gone := r.file.voucher.Rejected()
+	most, err := money.MulDiv(r.file.voucher.Rows, int64(limit), int64(money.One), money.Floor)
+	return err != nil || gone > most || gone > 0 && told
 }
 
 // restart makes the source ready for a run.
 func (r *ranges) restart() {
-	r.checks, r.reports = make([]*shardCheck, r.rows.Len()), make([]*check.Report, r.rows.Len())
-	r.rows.Restart()
+	r.checks = make([]*shardCheck, r.rows.Len())
+	r.rangedFile.restart()
 }
 
 // Shards implements Source.
@@ -92,22 +70,12 @@ func (r *ranges) Shards() int { return r.rows.Len() }
 
 // Load implements Source.
 func (r *ranges) Load(ctx context.Context, i int) (Shard, error) {
-	t, err := r.rows.Read(ctx, i)
+	sh, err := r.shard(ctx, i)
 	if err != nil {
-		return Shard{}, err
+		return sh, err
 	}
-	rep, err := r.check.Range(t, r.rows.First(i))
-	if err != nil {
-		t.Release()
-		return Shard{}, err
-	}
-	r.add(i, &shardCheck{}, rep)
-	r.reports[i] = rep
-	bound := *r.bound
-	bound.t = t
-	in := &Input{Table: t, Keep: rep.Keep, bound: &bound, starts: t.Starts(), rising: rep.Rising}
-	rep.Keep = nil
-	return Shard{Input: in, Hi: in.Persons(), release: t.Release}, nil
+	r.checks[i] = &shardCheck{}
+	return sh, r.checks[i].take(r.reports[i])
 }
 
 // finish implements finisher. Only now is it known that what was read are the bytes that were written.

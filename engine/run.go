@@ -25,15 +25,18 @@ type Options struct {
 // Run answers one study: every plan's result over the same claims. The result is the same to the byte for any number of
 // workers, any split into shards and any order of rows.
 func Run(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Result, error) {
-	inRanges, ranged := src.(*ranges)
-	if ranged {
+	inRanges, _ := src.(*ranges)
+	if inRanges != nil {
 		inRanges.restart()
 	}
 	partials, err := addUp(ctx, plans, src, opts)
+	if f, ok := src.(*folder); ok && err != nil && ctx.Err() == nil && f.again(err) {
+		return Run(ctx, plans, f, opts)
+	}
 	if f, ok := src.(finisher); ok && err == nil {
 		err = f.finish(ctx)
 	}
-	if ranged && err != nil && ctx.Err() == nil {
+	if inRanges != nil && err != nil && ctx.Err() == nil {
 		// What a range says of a fault is not what the whole file says of it.
 		whole, err := inRanges.whole(ctx)
 		if err != nil {
@@ -74,7 +77,15 @@ func settleAll(ctx context.Context, plans []*Plan, partials []*Partial, workers 
 // every plan. It returns one partial per plan.
 func RunShard(ctx context.Context, plans []*Plan, sh Shard) ([]*Partial, error) {
 	w := newWorker(plans)
-	if err := w.run(ctx, sh); err != nil {
+	err := w.run(ctx, sh)
+	if err != nil && sh.whole != nil && ctx.Err() == nil {
+		if sh, err = sh.whole(ctx); err == nil {
+			defer sh.Release()
+			w = newWorker(plans)
+			err = w.run(ctx, sh)
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
 	return w.partials(ctx, 1)

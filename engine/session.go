@@ -306,7 +306,7 @@ func (ses *Session) Findings() ([]claims.Finding, error) {
 	case ses.shards != nil:
 		return ses.shards.findings()
 	case ses.ranges != nil:
-		return ses.ranges.check.List(ses.ranges.reports, ses.ranges.file.rows(context.Background()))
+		return ses.ranges.listing()()
 	}
 	return ses.Check.List()
 }

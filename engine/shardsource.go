@@ -19,6 +19,7 @@ type folder struct {
 	// Plans that the folder was opened with: they number what the shards are bound to.
 	plan   *Plan
 	listed []string // the group table's codes
+	each   int      // rows of the ranges in which shards are read; 0: shards are read as a whole
 }
 
 // checked keeps what was found in shards that are checked when a worker asks for them.
@@ -48,15 +49,32 @@ type shardCheck struct {
 // Shards implements Source.
 func (f *folder) Shards() int { return len(f.manifest.Shards) }
 
-// Load implements Source.
+// Load implements Source. A shard that its writer has checked is read range by range, so that it passes through the processor's cache.
 func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
-	found := &shardCheck{}
-	file := &leanFile{path: f.manifest.Path(i), scope: f.plan.Scope, ids: f.ses.reviews != nil, strict: len(f.severity) > 0, opts: claims.ReadOptions{
-		Workers: 1, // the other processors have shards of their own
-		Reject: func(r claims.RejectedRow) error {
-			return found.Door.Add(r.Findings[0].Gross, r.Findings[0].GrossKnown)
-		},
-	}}
+	if f.each > 0 && f.ses.reviews == nil {
+		if sh, ok := f.ranged(i); ok {
+			return sh, nil
+		}
+	}
+	return f.loadWhole(ctx, i)
+}
+
+// file is the file of a shard.
+func (f *folder) file(i int) *leanFile {
+	return &leanFile{path: f.manifest.Path(i), scope: f.plan.Scope, ids: f.ses.reviews != nil, strict: len(f.severity) > 0,
+		opts: claims.ReadOptions{Workers: 1}} // the other processors have shards of their own
+}
+
+func (f *folder) checksOf() check.Options {
+	return check.Options{GroupCodes: f.listed, Severity: f.severity, Workers: 1}
+}
+
+// loadWhole reads a shard into memory.
+func (f *folder) loadWhole(ctx context.Context, i int) (Shard, error) {
+	found, file := &shardCheck{}, f.file(i)
+	file.opts.Reject = func(r claims.RejectedRow) error {
+		return found.Door.Add(r.Findings[0].Gross, r.Findings[0].GrossKnown)
+	}
 	if err := file.read(ctx); err != nil {
 		return Shard{}, err
 	}
@@ -64,13 +82,18 @@ func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
 		file.table.Release()
 		return Shard{}, fmt.Errorf("%s: has %d rows, the manifest says %d", f.manifest.Path(i), file.info.Rows, want)
 	}
-	rep, err := file.check(ctx, f.ses, check.Options{GroupCodes: f.listed, Severity: f.severity, Workers: 1})
+	rep, err := file.check(ctx, f.ses, f.checksOf())
 	t := file.table
 	if err != nil {
 		t.Release()
 		return Shard{}, err
 	}
-	f.add(i, found, rep)
+	found.list = rep.List
+	if err := found.take(rep); err != nil {
+		t.Release()
+		return Shard{}, err
+	}
+	f.checks[i] = found
 	in, err := NewInput(t, rep.Keep, f.ses.Region, f.plan.Scope)
 	if err != nil {
 		t.Release()
@@ -84,11 +107,24 @@ func (f *folder) Load(ctx context.Context, i int) (Shard, error) {
 	return Shard{Input: in, Hi: in.Persons(), release: t.Release}, nil
 }
 
-// add keeps the report of a shard.
-func (f *checked) add(i int, found *shardCheck, rep *check.Report) {
-	found.Read, found.Kept, found.Rejected, found.Warned = rep.Read, rep.Kept, rep.Rejected, rep.Warned
-	found.Codes, found.list = rep.Codes, rep.List
-	f.checks[i] = found
+// take adds up what was counted in a part of the shard.
+func (c *shardCheck) take(rep *check.Report) error {
+	for _, p := range []struct{ to, from *claims.Count }{{&c.Read, &rep.Read}, {&c.Kept, &rep.Kept}, {&c.Rejected, &rep.Rejected}, {&c.Warned, &rep.Warned}} {
+		if err := p.to.Plus(*p.from); err != nil {
+			return err
+		}
+	}
+	for _, n := range rep.Codes {
+		at := slices.IndexFunc(c.Codes, func(m check.CodeCount) bool { return m.Code == n.Code })
+		if at < 0 {
+			c.Codes = append(c.Codes, n)
+			continue
+		}
+		if err := c.Codes[at].Plus(n.Count); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // finish implements finisher.
@@ -192,7 +228,10 @@ func (ses *Session) openShards(opts OpenOptions) error {
 	ses.Files = []*claims.FileInfo{{Path: ses.Study.Claims[0], Format: "shards", Rows: m.Rows, Batches: len(m.Shards), Verified: true}}
 	ses.Check = &check.Report{}
 	ses.shards = &folder{checked: checked{ses, make([]*shardCheck, len(m.Shards))}, manifest: m, severity: opts.Severity, plan: ses.Plans[0],
-		listed: listedGroups(ses.Plans[0])}
+		listed: listedGroups(ses.Plans[0]), each: rangeRows}
+	if opts.rangeRows != 0 {
+		ses.shards.each = max(opts.rangeRows, 0)
+	}
 	return nil
 }
 

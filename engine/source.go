@@ -12,12 +12,17 @@ type Source interface {
 	Load(ctx context.Context, i int) (Shard, error)
 }
 
-// Shard is a run of whole persons of an input: those numbered from Lo up to but not including Hi.
+// Shard is a run of whole persons of an input: those numbered from Lo up to but not including Hi. One that is read range by range has
+// no input.
 type Shard struct {
 	Input  *Input
 	Lo, Hi int
 
 	release func()
+	// inRanges gives the ranges of a shard, one after the other, to each; what came of them counts only when it ends well. whole reads
+	// the same shard at once, for what cannot be told of it range by range. Both are nil for other shards.
+	inRanges func(ctx context.Context, each func(Shard) error) error
+	whole    func(ctx context.Context) (Shard, error)
 }
 
 // Release gives back what the shard holds in memory. It must not be used afterwards.

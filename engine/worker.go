@@ -88,6 +88,15 @@ func (w *worker) merge(o *worker) error {
 
 // run adds one shard to the sums.
 func (w *worker) run(ctx context.Context, sh Shard) error {
+	if sh.inRanges != nil {
+		start := time.Now()
+		return sh.inRanges(ctx, func(part Shard) error {
+			w.stages.Load += time.Since(start)
+			err := w.run(ctx, part)
+			start = time.Now()
+			return err
+		})
+	}
 	for p := sh.Lo; p < sh.Hi; {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -73,26 +73,17 @@ func (r *ceiling) sweeper() (sweeper, *choice) {
 // the limit is not below zero, so that the pocket gives all of it and does not fall below zero.
 func (r *ceiling) sweep(s *sweep, rows []int32) {
 	amounts, above := s.column(r.of[0]), s.column(r.to)
-	lo := 0
-	for _, end := range s.Ends {
-		var used money.Fen
-		hi := min(int(end), s.n)
-		for i := lo; i < hi; i++ {
-			row := rows[i]
-			if row < 0 {
-				continue
-			}
-			if r.used.per == perVisit {
-				used = 0
-			}
-			now := amounts[i]
-			excess := max(now-max(r.limits.rows[row]-used, 0), 0)
-			used += now - excess
-			if excess > 0 {
-				amounts[i] -= excess
-				above[i] += excess
-			}
+	keep, limits := s.keep(r.used.per), r.limits.rows
+	var used money.Fen
+	for i, row := range rows {
+		used &= keep[i]
+		if row < 0 {
+			continue
 		}
-		lo = hi
+		now := amounts[i]
+		excess := max(now-max(limits[row]-used, 0), 0)
+		used += now - excess
+		amounts[i] = now - excess
+		above[i] += excess
 	}
 }

@@ -200,44 +200,37 @@ func (r *coinsurance) sweeper() (sweeper, *choice) {
 // one, so that neither Open nor what is left to the person falls below zero.
 func (r *plainCoinsurance) sweep(s *sweep, rows []int32) {
 	opens, funds, shares := s.column(Open), s.column(Fund), s.column(Coinsurance)
-	lo := 0
-	for _, end := range s.Ends {
-		var sum money.Fen
-		hi := min(int(end), s.n)
-		for i := lo; i < hi; i++ {
-			row := rows[i]
-			if row == passedBy {
-				continue
-			}
-			if r.sum.per == perVisit {
-				sum = 0
-			}
-			open := opens[i]
-			if !small(open) {
-				v, y := s.hand(i)
-				y.Slots[r.sum.sum] = sum
-				if r.Apply(v, y); s.failed(i) {
-					return
-				}
-				sum = y.Slots[r.sum.sum]
-				continue
-			}
-			var fund money.Fen
-			if row != unserved {
-				rates := &r.rows[row]
-				before := sum
-				sum += open
-				if sum <= rates.upTo {
-					fund = halfUp(open, rates.share)
-				} else {
-					fund = byBands(rates.bands, before, sum)
-				}
-			}
-			opens[i] = 0
-			funds[i] += fund
-			shares[i] += open - fund
+	keep := s.keep(r.sum.per)
+	var sum money.Fen
+	for i, row := range rows {
+		sum &= keep[i]
+		if row == passedBy {
+			continue
 		}
-		lo = hi
+		open := opens[i]
+		if !small(open) {
+			v, y := s.hand(i)
+			y.Slots[r.sum.sum] = sum
+			if r.Apply(v, y); s.failed(i) {
+				return
+			}
+			sum = y.Slots[r.sum.sum]
+			continue
+		}
+		var fund money.Fen
+		if row != unserved {
+			rates := &r.rows[row]
+			before := sum
+			sum += open
+			if sum <= rates.upTo {
+				fund = halfUp(open, rates.share)
+			} else {
+				fund = byBands(rates.bands, before, sum)
+			}
+		}
+		opens[i] = 0
+		funds[i] += fund
+		shares[i] += open - fund
 	}
 }
 

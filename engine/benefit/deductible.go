@@ -236,48 +236,43 @@ func (r *plainDeductible) sweep(s *sweep, rows []int32) {
 		before = s.history()
 	}
 	opens, parts := s.column(Open), s.column(Deductible)
-	lo := 0
-	for _, end := range s.Ends {
-		var episode, year money.Fen
-		order := 0
-		hi := min(int(end), s.n)
-		for i := lo; i < hi; i++ {
-			row := rows[i]
-			if row < 0 {
-				continue
-			}
-			dues := r.dues[row]
-			if len(dues) == 0 {
-				v, y := s.hand(i)
-				y.Slots[r.order], y.Slots[r.episode], y.Slots[r.year], y.Slots[r.paid.sum] = money.Fen(order), episode, year, year
-				if r.Apply(v, y); s.failed(i) {
-					return
-				}
-				order, episode, year = int(y.Slots[r.order]), y.Slots[r.episode], y.Slots[r.year]
-				continue
-			}
-			linked := noLink
-			if order > 0 && links && before[i].stay >= 0 {
-				linked = r.referral.between(&s.Claims[before[i].stay], &s.Claims[i])
-			}
-			if linked == noLink {
-				order++
-				episode = 0
-			}
-			due := dues[min(order, len(dues))-1]
-			if linked != noLink {
-				due = r.referral.due(s.v, linked, due, episode)
-			}
-			if !r.perVisit {
-				due = max(due-year, 0)
-			}
-			part := min(due, max(r.cap-year, 0), opens[i])
-			episode += part
-			year += part
-			opens[i] -= part
-			parts[i] += part
+	keep := s.keep(perYear)
+	var order, episode, year money.Fen
+	for i, row := range rows {
+		order, episode, year = order&keep[i], episode&keep[i], year&keep[i]
+		if row < 0 {
+			continue
 		}
-		lo = hi
+		dues := r.dues[row]
+		if len(dues) == 0 {
+			v, y := s.hand(i)
+			y.Slots[r.order], y.Slots[r.episode], y.Slots[r.year], y.Slots[r.paid.sum] = order, episode, year, year
+			if r.Apply(v, y); s.failed(i) {
+				return
+			}
+			order, episode, year = y.Slots[r.order], y.Slots[r.episode], y.Slots[r.year]
+			continue
+		}
+		linked := noLink
+		if order > 0 && links && before[i].stay >= 0 {
+			linked = r.referral.between(&s.Claims[before[i].stay], &s.Claims[i])
+		}
+		if linked == noLink {
+			order++
+			episode = 0
+		}
+		due := dues[min(int(order), len(dues))-1]
+		if linked != noLink {
+			due = r.referral.due(s.v, linked, due, episode)
+		}
+		if !r.perVisit {
+			due = max(due-year, 0)
+		}
+		part := min(due, max(r.cap-year, 0), opens[i])
+		episode += part
+		year += part
+		opens[i] -= part
+		parts[i] += part
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/money"
 )
 
 // Persons are the visits of some persons on their way through the steps, and what the rules ask of the visits that does not
@@ -13,6 +14,8 @@ type Persons struct {
 	Ends     []int32        // by person: where the claims end and those of the next begin
 	years    []int32        // by claim; nil when all are of one year
 	past     []past         // by claim, once they were asked for
+	others   []money.Fen    // by claim, once they were asked for: 0 for a person\'s first visit, all ones for the others
+	none     []money.Fen    // by claim: 0
 	combined []combined
 	serving  []int32 // by claim: the row of the present step
 	sweep    sweep
@@ -44,7 +47,34 @@ func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim)
 			p.years[i] = int32(year(&cs[i]))
 		}
 	}
-	p.past = p.past[:0]
+	p.past, p.others = p.past[:0], p.others[:0]
+}
+
+// keep returns by visit what is to be and-ed with a sum before the visit: 0 where the sum begins anew, and all ones where it goes on. It
+// knows sums by visit, and those of a year for visits that are all of one.
+func (p *Persons) keep(per period) []money.Fen {
+	n := len(p.Claims)
+	if cap(p.others) < n {
+		p.others, p.none = make([]money.Fen, 0, 2*n), make([]money.Fen, 2*n)
+	}
+	if per == perVisit {
+		return p.none[:n]
+	}
+	if len(p.others) == n {
+		return p.others
+	}
+	p.others = p.others[:n]
+	for i := range p.others {
+		p.others[i] = -1
+	}
+	first := int32(0)
+	for _, end := range p.Ends {
+		if first < end {
+			p.others[first] = 0
+		}
+		first = end
+	}
+	return p.others
 }
 
 // history returns what came before each visit in the person's year.
