@@ -18,8 +18,13 @@
 //
 // A file that this program wrote may carry a voucher: what a check of the whole file found. Then what does not hang on the
 // region is not checked again, and of the columns only those are read that the rules say they look at (policy.Scope.Reads).
-// Where each person's rows stand together in it and one run is all that is wanted (OpenOptions.OnePass), the workers read it range
-// by range, as they read shards; where that fails, for whatever reason, it is read whole and run again.
+// Where each person's rows stand together in it, and it is a shard or one run is all that is wanted (OpenOptions.OnePass), the workers
+// read it range by range, so that it passes through the processor's cache; where that fails, for whatever reason, it is read whole
+// and run again.
+//
+// A worker takes a batch of whole persons through one stage after the other, in columns. What plans have in common is done once
+// (work.go): steps up to the first that differs leave columns that all go on from (benefit.Left), stays are parted into classes once,
+// and each work has a gain, which is what it adds to the sums: everything for the baseline, and for the others what changes.
 //
 // Explain replays one claim through the same rules with a trace. Nothing else in this package computes an amount.
 package engine
