@@ -144,7 +144,7 @@ func (w *worker) weigh(stays int, values uint64) {
 	}
 }
 
-// magnitude has at least the bits of the absolute value of v.
+// magnitude has at least the bits of the absolute value of v, less one where v is negative.
 func magnitude(v int64) uint64 { return uint64(v ^ v>>63) }
 
 // scenarioOf names a scenario whose sums stand in a column of a stream work.

@@ -149,6 +149,9 @@ func (b *batch) ofYear(cs []claims.Claim, lo, hi, to int, outside *Flow) []claim
 // locate finds the rows of each claim of the batch for one set of streams.
 func (b *batch) locate(in *Input, s streamWork, sums *streamSums, to *located) error {
 	cs := b.visits[s.order].claims
+	if err := sums.fit(); err != nil {
+		return fmt.Errorf("scenario %s: %w", s.plan.Scenario.Name, err)
+	}
 	to.cells, to.homes, to.groups = sized(to.cells, len(cs)), sized(to.homes, len(cs)), sized(to.groups, len(cs))
 	to.sites, to.days = sized(to.sites, len(cs)), sized(to.days, len(cs))
 	to.some, to.unpriced = false, uint32(len(sums.groups.sums)-sums.groups.width)

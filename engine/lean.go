@@ -103,14 +103,15 @@ func (f *leanFile) changed() error { return fmt.Errorf("%s: changed while it was
 // rows reads single rows with all columns.
 func (f *leanFile) rows(ctx context.Context) func([]int64) (*claims.Table, error) {
 	ctx = context.WithoutCancel(ctx) // findings may be listed when the run is over
+	path, info, workers, changed := f.path, f.info, f.opts.Workers, f.changed()
 	return func(rows []int64) (*claims.Table, error) {
-		r, err := claims.OpenRows(f.path, claims.ReadOptions{Workers: f.opts.Workers})
+		r, err := claims.OpenRows(path, claims.ReadOptions{Workers: workers})
 		if err != nil {
 			return nil, err
 		}
 		defer r.Close()
-		if !f.info.IsSame(r.Info()) {
-			return nil, f.changed()
+		if !info.IsSame(r.Info()) {
+			return nil, changed
 		}
 		return r.Read(ctx, rows, 0)
 	}

@@ -34,11 +34,13 @@ type Partial struct {
 	// Settled, Outside and Netted part the kept claims: those of the year, those of other years, and reversals with the
 	// claims that they reverse (whose money cancels).
 	Settled, Outside, Netted Flow
+
+	own bool // no other partial shares People or the sums by group
 }
 
 // NewPartial makes the empty partial of a plan.
 func (p *Plan) NewPartial() *Partial {
-	return &Partial{Tally: settle.NewTally(p.dims()), People: newPeople(len(p.Region.Schemes))}
+	return &Partial{Tally: settle.NewTally(p.dims()), People: newPeople(len(p.Region.Schemes)), own: true}
 }
 
 // dims are the sizes of a plan's tallies.
@@ -53,16 +55,19 @@ func (p *Plan) dims() settle.Dims {
 	}
 }
 
-// Merge adds another partial of the same plan. What other partials may share is not changed by it but replaced.
+// Merge adds another partial of the same plan. What other partials may share is not changed by it: the first time, p gets a copy. On
+// an error p is of no more use.
 func (p *Partial) Merge(o *Partial) error {
+	if !p.own {
+		p.Tally.Own()
+		p.People, p.own = p.People.clone(), true
+	}
 	if err := p.Tally.Merge(o.Tally); err != nil {
 		return err
 	}
-	people := p.People.clone()
-	if err := people.merge(o.People); err != nil {
+	if err := p.People.merge(o.People); err != nil {
 		return err
 	}
-	p.People = people
 	for _, f := range []struct{ a, b *Flow }{{&p.Settled, &o.Settled}, {&p.Outside, &o.Outside}, {&p.Netted, &o.Netted}} {
 		if err := f.a.merge(*f.b); err != nil {
 			return fmt.Errorf("merging counts: %w", err)

@@ -75,8 +75,7 @@ func (r *rangedFile) shard(ctx context.Context, i int) (Shard, error) {
 	return Shard{Input: in, Hi: in.Persons(), release: t.Release}, nil
 }
 
-// listing lists what the checks of all ranges found, when it is called. It keeps nothing of the ranges.
+// listing returns what lists the findings of all ranges later. It keeps nothing of the ranges.
 func (r *rangedFile) listing() func() ([]claims.Finding, error) {
-	checks, reports, file := r.check, r.reports, r.file
-	return func() ([]claims.Finding, error) { return checks.List(reports, file.rows(context.Background())) }
+	return r.check.List(r.reports, r.file.rows(context.Background()))
 }

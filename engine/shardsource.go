@@ -88,7 +88,7 @@ func (f *folder) loadWhole(ctx context.Context, i int) (Shard, error) {
 		t.Release()
 		return Shard{}, err
 	}
-	found.list = rep.List
+	found.list = rep.Lister()
 	if err := found.take(rep); err != nil {
 		t.Release()
 		return Shard{}, err

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/internal/pages"
@@ -78,6 +79,14 @@ func newStreamSums(d settle.Dims, paid []benefit.PocketSet, prices []priceColumn
 		s.classes = append(s.classes, newTable(p.classes*d.Schemes*d.Hospitals, classWidth))
 	}
 	return s
+}
+
+// fit tells whether the place of each sum in its table is a number of 32 bits, as batches keep it.
+func (s *streamSums) fit() error {
+	if most := max(len(s.cells.sums), len(s.homes.sums), len(s.groups.sums)); uint64(most) > math.MaxUint32 {
+		return fmt.Errorf("a table of %d sums is more than %d; run fewer scenarios at once", most, uint32(math.MaxUint32))
+	}
+	return nil
 }
 
 // tables lists all tables.

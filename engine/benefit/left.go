@@ -1,6 +1,10 @@
 package benefit
 
-import "github.com/drgsim/drgsim/engine/money"
+import (
+	"fmt"
+
+	"github.com/drgsim/drgsim/engine/money"
+)
 
 // Left is what steps left of the visits of a batch, in columns by pocket. What other steps go on with shares the columns that they do
 // not change, so that scenarios which differ in one step keep the rest once. The zero Left is of visits that no step has seen.
@@ -33,13 +37,17 @@ func (l *Left) At(i int) Pockets {
 	return out
 }
 
-// put writes some pockets of a visit, whose columns are l's own.
-func (l *Left) put(i int, pockets *Pockets, set PocketSet) {
-	for p := range NumPockets {
-		if set.Has(p) {
-			l.columns[p][i] = pockets[p]
+// put writes some pockets of a visit, whose columns are l's own. The others must be as they were.
+func (l *Left) put(i int, pockets *Pockets, set PocketSet) error {
+	for p, column := range l.columns {
+		switch p := Pocket(p); {
+		case set.Has(p):
+			column[i] = pockets[p]
+		case column == nil && pockets[p] != 0, column != nil && pockets[p] != column[i]:
+			return fmt.Errorf("BUG: a step has moved money in pocket %s, which it is not said to touch", p)
 		}
 	}
+	return nil
 }
 
 // take makes some columns of n visits l's own, with what is in them.

@@ -192,7 +192,9 @@ func (p *Persons) Adjudicate(programs Programs, left *Left, y *Year, v *Visit, t
 			if err := program.apply(v, y, int(combinations[i])); err != nil {
 				return err
 			}
-			left.put(int(i), &p.pockets, set)
+			if err := left.put(int(i), &p.pockets, set); err != nil {
+				return err
+			}
 			if done == nil {
 				continue
 			}

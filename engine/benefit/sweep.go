@@ -246,7 +246,9 @@ func (s *sweep) hand(i int) (*Visit, *Year) {
 
 // failed takes the visit that was handed over back, and tells whether it failed; the visits from it on go no further then.
 func (s *sweep) failed(i int) bool {
-	s.left.put(i, &s.pockets, s.set)
+	if err := s.left.put(i, &s.pockets, s.set); err != nil {
+		s.v.Fail(err)
+	}
 	if s.v.fault == nil {
 		return false
 	}

@@ -58,11 +58,15 @@ type Report struct {
 
 // List returns the findings. Those of a file with a voucher are put into words, for which their rows are read, when they are asked
 // for: that takes as long as many a run.
-func (r *Report) List() ([]claims.Finding, error) {
-	if r.later == nil {
-		return r.Findings, nil
+func (r *Report) List() ([]claims.Finding, error) { return r.Lister()() }
+
+// Lister returns what lists the findings later, and keeps no more than that of the report.
+func (r *Report) Lister() func() ([]claims.Finding, error) {
+	if r.later != nil {
+		return r.later
 	}
-	return r.later()
+	findings := r.Findings
+	return func() ([]claims.Finding, error) { return findings, nil }
 }
 
 // mark is a finding before it is put into words: most are counted only.

@@ -79,12 +79,12 @@ func within(marks []mark, first int32, rows int) []mark {
 	return out
 }
 
-// List puts the findings of the ranges, given in their order, into words, up to the limit. It reads what it says of single rows,
-// counted from 0, through read.
-func (r *Ranges) List(reports []*Report, read func(rows []int64) (*claims.Table, error)) ([]claims.Finding, error) {
+// List returns what puts the findings of the ranges, given in their order, into words, up to the limit. It reads what it says of single
+// rows, counted from 0, through read, and keeps no more than that of the reports.
+func (r *Ranges) List(reports []*Report, read func(rows []int64) (*claims.Table, error)) func() ([]claims.Finding, error) {
 	var marks []mark
 	for _, rep := range reports {
 		marks = append(marks, rep.marks...)
 	}
-	return listing(r.reg, r.opts, marks, read)()
+	return listing(r.reg, r.opts, marks, read)
 }

@@ -174,7 +174,7 @@ func TestRangesGiveTheReport(t *testing.T) {
 				short[i] = int32(row)
 			}
 			return tab.Select(short), nil
-		})
+		})()
 		if err != nil || !reflect.DeepEqual(got, want.Findings) {
 			t.Fatalf("findings %v, want %v: %v", got, want.Findings, err)
 		}

@@ -32,6 +32,10 @@ type forms struct {
 	unit  int64       // of what points are rounded to, in millionths
 }
 
+// mostTerms is the number of terms up to which forms are worked out: with a coefficient for each hospital and group that would take longer
+// than it saves.
+const mostTerms = 1 << 14
+
 // addForms finds the forms of all classes and terms. Nothing has a form where rounding is not half up.
 func (b *builder) addForms(p *Pricer) {
 	unit := int64(nano / ppm) // of base points, in nano
@@ -48,10 +52,12 @@ func (b *builder) addForms(p *Pricer) {
 	for i := range b.groups.rows {
 		x.bases = append(x.bases, groupBase{2 * (b.groups.rows[i].base / unit), p.terms.columns[i]})
 	}
-	x.list = make([]form, 0, len(b.classes)*len(p.terms.list))
-	for i := range b.classes {
-		for _, t := range p.terms.list {
-			x.list = append(x.list, b.formOf(b.classes[i].pay, t, unit))
+	x.list = make([]form, len(b.classes)*len(p.terms.list))
+	if len(p.terms.list) <= mostTerms {
+		for i := range b.classes {
+			for k, t := range p.terms.list {
+				x.list[i*len(p.terms.list)+k] = b.formOf(b.classes[i].pay, t, unit)
+			}
 		}
 	}
 	if b.round != money.HalfUp || b.decimals != 6 || unit == 1 || p.terms.width > mostColumns {

@@ -19,8 +19,8 @@ type GroupCell struct {
 func LeftOut(days int64, gross money.Fen) bool { return days > 60 || gross < 500 }
 
 // GroupSums are group cells, a column for each of their sums. They are most of a tally, and scenarios differ in few of them,
-// so tallies of one run share the columns in which they agree. Therefore a column is filled once and then never changed:
-// Merge puts new ones in its place.
+// so tallies of one run share the columns in which they agree. A column that is shared must not be changed: see
+// Tally.Own.
 type GroupSums struct {
 	Claims, Days, Excluded []int64
 	Gross, Fund            []money.Fen
@@ -38,24 +38,34 @@ func (g *GroupSums) SameStays(o *GroupSums) bool {
 	return len(g.Claims) > 0 && len(o.Claims) > 0 && &g.Claims[0] == &o.Claims[0] && &g.Days[0] == &o.Days[0] && &g.Gross[0] == &o.Gross[0]
 }
 
-// merged returns the sums of two lists of cells.
-func (g *GroupSums) merged(s *summer, o *GroupSums) GroupSums {
-	return GroupSums{
-		Claims:   addAll(s, g.Claims, o.Claims),
-		Days:     addAll(s, g.Days, o.Days),
-		Excluded: addAll(s, g.Excluded, o.Excluded),
-		Gross:    addAll(s, g.Gross, o.Gross),
-		Fund:     addAll(s, g.Fund, o.Fund),
-		Points:   addAll(s, g.Points, o.Points),
-	}
+// copied returns cells that share nothing.
+func (g *GroupSums) copied() GroupSums {
+	out := newGroupSums(len(g.Claims))
+	copy(out.Claims, g.Claims)
+	copy(out.Days, g.Days)
+	copy(out.Excluded, g.Excluded)
+	copy(out.Gross, g.Gross)
+	copy(out.Fund, g.Fund)
+	copy(out.Points, g.Points)
+	return out
 }
 
-func addAll[T ~int64](s *summer, a, b []T) []T {
-	out := pages.Make[T](len(a))
-	for i := range out {
-		out[i] = add(s, a[i], b[i])
+// merge adds other cells.
+func (g *GroupSums) merge(s *summer, o *GroupSums) {
+	addAll(s, g.Claims, o.Claims)
+	addAll(s, g.Days, o.Days)
+	addAll(s, g.Excluded, o.Excluded)
+	addAll(s, g.Gross, o.Gross)
+	addAll(s, g.Fund, o.Fund)
+	addAll(s, g.Points, o.Points)
+}
+
+func addAll[T ~int64](s *summer, sums, more []T) {
+	for i, v := range more[:len(sums)] {
+		if v != 0 {
+			sums[i] = add(s, sums[i], v)
+		}
 	}
-	return out
 }
 
 // groupRow returns the row of a scheme, hospital and group; a negative group is the ungrouped one.

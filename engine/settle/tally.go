@@ -57,6 +57,9 @@ func NewTally(d Dims) *Tally {
 	return TallyOver(d, newGroupSums(d.Schemes*d.Hospitals*(d.Groups+1)))
 }
 
+// Own makes the sums by group a tally's own, so that another may be merged into it.
+func (t *Tally) Own() { t.Groups = t.Groups.copied() }
+
 // TallyOver makes a tally that has sums by group, perhaps shared with others, and is empty otherwise.
 func TallyOver(d Dims, groups GroupSums) *Tally {
 	return &Tally{
@@ -88,7 +91,7 @@ func (t *Tally) Home(stream, scheme, county, hospital int) *HomeCell {
 	return &t.Homes[((stream*d.Schemes+scheme)*d.Counties+county)*d.Hospitals+hospital]
 }
 
-// Merge adds another tally of the same shape. An overflow is an error, and leaves t unusable.
+// Merge adds another tally of the same shape to one that shares nothing. An overflow is an error, and leaves t unusable.
 func (t *Tally) Merge(o *Tally) error {
 	if t.Dims != o.Dims {
 		return fmt.Errorf("merging tallies: shapes differ (%+v and %+v)", t.Dims, o.Dims)
@@ -106,7 +109,7 @@ func (t *Tally) Merge(o *Tally) error {
 		a.Points = add(&s, a.Points, b.Points)
 		a.Standard, a.Direct = add(&s, a.Standard, b.Standard), add(&s, a.Direct, b.Direct)
 	}
-	t.Groups = t.Groups.merged(&s, &o.Groups)
+	t.Groups.merge(&s, &o.Groups)
 	for i := range t.Class {
 		a, b := &t.Class[i], &o.Class[i]
 		a.Claims, a.Gross = add(&s, a.Claims, b.Claims), add(&s, a.Gross, b.Gross)
