@@ -79,3 +79,23 @@ func (r *aiDiagnosis) Apply(v *Visit, y *Year) {
 	v.Move(Open, OverCeiling, listed-covered)
 	v.Move(Open, FirstPay, first)
 }
+
+func (r *aiDiagnosis) sweeper() (sweeper, *choice) { return r, nil }
+
+// sweep passes over the visits without such items, which are nearly all.
+func (r *aiDiagnosis) sweep(s *sweep, rows []int32) {
+	keep := s.keep(perYear)
+	var used money.Fen
+	for i, row := range rows {
+		used &= keep[i]
+		if row == passedBy || s.Claims[i].AIDiagnosis == 0 {
+			continue
+		}
+		v, y := s.hand(i)
+		y.Slots[r.used] = used
+		if r.Apply(v, y); s.failed(i) {
+			return
+		}
+		used = y.Slots[r.used]
+	}
+}
