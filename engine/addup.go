@@ -15,21 +15,20 @@ type adder struct {
 	shared  int      // columns of the table that stand before those of the layout
 	width   int      // columns of the layout that the table has
 	rows    []uint32 // by claim: where its row begins
-	some    []uint32 // the same of the claims of a gain that has not all
 	careful bool
 	full    int // the last column of the layout whose sum does not fit, or -1
 }
 
-// rowsOf returns where the rows of a gain's claims begin.
-func (a *adder) rowsOf(g *gain) []uint32 {
+// rowsOf returns of the rows of all claims those of a gain's.
+func (w *worker) rowsOf(g *gain, rows []uint32) []uint32 {
 	if g.all {
-		return a.rows
+		return rows
 	}
-	a.some = sized(a.some, len(g.at))
+	w.rows = sized(w.rows, len(g.at))
 	for n, i := range g.at {
-		a.some[n] = a.rows[i]
+		w.rows[n] = rows[i]
 	}
-	return a.some
+	return w.rows
 }
 
 // add adds a column of the layout for the claims whose rows begin at some places. These tables do not fit in the processor's nearest
@@ -60,30 +59,28 @@ func (w *worker) addUp(i int) error {
 	addToGroups(&sums.groups, at, cs)
 	sums.settled.add(int64(len(cs)), addToHomes(&sums.homes, at, cs))
 	addToCells(&sums.cells, at)
-	a := &w.adder
-	a.careful = w.mass > safeMass
-	for _, t := range [...]adder{
+	for _, a := range [...]adder{
 		{to: &sums.groups, rows: at.groups, shared: groupShared, width: sums.inGroups},
 		{to: &sums.homes, rows: at.homes, shared: homeShared, width: sums.inHomes},
 		{to: &sums.cells, rows: at.cells, shared: cellShared, width: sums.width},
 	} {
-		a.to, a.rows, a.shared, a.width, a.full = t.to, t.rows, t.shared, t.width, -1
+		a.careful, a.full = w.mass > safeMass, -1
 		for k := range w.paid {
 			if pw := &w.paid[k]; pw.stream == i {
 				g := &w.paidGains[k]
-				rows := a.rowsOf(g)
+				rows := w.rowsOf(g, a.rows)
 				for n, c := range sums.pockets[pw.column] {
-					add(a, rows, c.column, g.amounts[n])
+					add(&a, rows, c.column, g.amounts[n])
 				}
 			}
 		}
 		for k := range w.prices {
 			if pw := &w.prices[k]; pw.stream == i {
 				g := &w.priceGains[k]
-				rows := a.rowsOf(g)
-				add(a, rows, sums.points(pw.column), g.points)
-				add(a, rows, sums.standards[pw.column], g.standard)
-				add(a, rows, sums.directs[pw.column], g.direct)
+				rows := w.rowsOf(g, a.rows)
+				add(&a, rows, sums.points(pw.column), g.points)
+				add(&a, rows, sums.standards[pw.column], g.standard)
+				add(&a, rows, sums.directs[pw.column], g.direct)
 			}
 		}
 		if a.full >= 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 )
@@ -29,7 +30,7 @@ func (w *worker) movePaid(k int) error {
 	if len(g.amounts) == 0 {
 		g.amounts = make([][]money.Fen, len(columns))
 	}
-	wrong := -1
+	var wrong int
 	if g.all = pw.base < 0; g.all {
 		wrong = w.moveLeft(g, columns, cs)
 	} else {
@@ -62,19 +63,25 @@ func (w *worker) moveLeft(g *gain, columns []pocketColumn, cs []claims.Claim) in
 // claim that is not worth what it was, or -1.
 func (w *worker) moveChanges(g *gain, columns []pocketColumn, cs []claims.Claim) int {
 	w.sum, w.other = sized(w.sum, len(cs)), sized(w.other, len(cs))
-	clear(w.sum)
-	clear(w.other)
+	sum, other := w.sum, w.other
+	clear(sum)
+	clear(other)
 	for n, c := range columns {
-		now, before := w.present.Column(c.pocket), w.first.Column(c.pocket)
 		g.amounts[n] = sized(g.amounts[n], len(cs))
-		w.difference(g.amounts[n], now, before)
+		changes, now, before := g.amounts[n], w.columnOf(w.present, c.pocket, len(cs)), w.columnOf(w.first, c.pocket, len(cs))
+		for i, v := range now {
+			v -= before[i]
+			changes[i] = v
+			sum[i] += v
+			other[i] |= v
+		}
 	}
-	if wrong := slices.IndexFunc(w.sum, func(v money.Fen) bool { return v != 0 }); wrong >= 0 {
+	if wrong := slices.IndexFunc(sum, func(v money.Fen) bool { return v != 0 }); wrong >= 0 {
 		return wrong
 	}
 	g.at = sized(g.at, len(cs))
 	to := 0
-	for i, v := range w.other {
+	for i, v := range other {
 		g.at[to] = int32(i)
 		if v != 0 {
 			to++
@@ -90,34 +97,13 @@ func (w *worker) moveChanges(g *gain, columns []pocketColumn, cs []claims.Claim)
 	return -1
 }
 
-// difference subtracts what was in a pocket before from what is in it now, and notes it for each claim; nil stands for an empty pocket.
-func (w *worker) difference(out, now, before []money.Fen) {
-	sum, other := w.sum[:len(out)], w.other[:len(out)]
-	note := func(i int, v money.Fen) {
-		out[i] = v
-		sum[i] += v
-		other[i] |= v
+// columnOf returns a pocket of n visits: zeros where it is empty for all.
+func (w *worker) columnOf(left *benefit.Left, p benefit.Pocket, n int) []money.Fen {
+	if column := left.Column(p); column != nil {
+		return column[:n]
 	}
-	switch {
-	case now == nil && before == nil:
-		clear(out)
-	case now == nil:
-		for i, v := range before[:len(out)] {
-			note(i, -v)
-		}
-	case before == nil:
-		for i, v := range now[:len(out)] {
-			note(i, v)
-		}
-	default:
-		before = before[:len(out)]
-		for i, v := range now[:len(out)] {
-			v -= before[i]
-			out[i] = v
-			sum[i] += v
-			other[i] |= v
-		}
-	}
+	w.empty = sized(w.empty, n) // nobody writes to it
+	return w.empty
 }
 
 // moveWorth makes what the stays are worth the gain of a price work, and adds up their classes.

@@ -40,9 +40,8 @@ func openRanged(file *leanFile, reg *region.Region, scope *policy.Scope, checks 
 	var fit bool
 	if r.check, fit = file.voucher.Ranges(r.rows.Lists(), reg, checks); fit && file.voucher.Rows == r.rows.Info().Rows {
 		r.bound, err = bind(r.rows.Lists(), reg, scope)
-		fit = err == nil
 	}
-	if !fit || r.bound == nil {
+	if err != nil || r.bound == nil {
 		r.rows.Close()
 		return nil
 	}

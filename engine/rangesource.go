@@ -10,7 +10,7 @@ import (
 )
 
 // Files of so many rows, which are more than present looks at one by one, are run out of the file, in ranges of about so many
-// rows, whose columns the processor's cache holds.
+// rows: enough that opening a range costs little beside its rows, and few enough that their columns stay near the processor.
 const (
 	leastRanged = 1 << 20
 	rangeRows   = 1 << 15

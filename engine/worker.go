@@ -40,7 +40,8 @@ type worker struct {
 	sum, other            []money.Fen // of the present gain, by claim: what its columns sum to, and the bits of them
 	changed               []int32     // of the present price work: the stays that it makes more or less of
 	paidGains, priceGains []gain      // by benefit work and by price work: what they add up
-	adder                 adder
+	rows                  []uint32    // of the claims of the present gain
+	empty                 []money.Fen // zeros, by claim
 }
 
 // batchClaims is about how many claims a worker takes through the stages at a time: few enough for the cache.

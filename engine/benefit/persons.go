@@ -10,12 +10,13 @@ import (
 // Persons are the visits of some persons on their way through the steps, and what the rules ask of the visits that does not
 // depend on any rule: it is worked out once for all programs that they go through.
 type Persons struct {
-	Claims   []claims.Claim // each person's in the order of the law
-	Ends     []int32        // by person: where the claims end and those of the next begin
-	years    []int32        // by claim; nil when all are of one year
-	past     []past         // by claim, once they were asked for
-	others   []money.Fen    // by claim, once they were asked for: 0 for a person\'s first visit, all ones for the others
-	none     []money.Fen    // by claim: 0
+	Claims []claims.Claim // each person's in the order of the law
+	Ends   []int32        // by person: where the claims end and those of the next begin
+
+	years    []int32     // by claim; nil when all are of one year
+	past     []past      // by claim, once they were asked for
+	others   []money.Fen // by claim, once they were asked for: 0 for a person's first visit, all ones for the others
+	none     []money.Fen // by claim: 0
 	combined []combined
 	serving  []int32 // by claim: the row of the present step
 	sweep    sweep

@@ -135,12 +135,9 @@ func (p *Program) activate() {
 
 // changes returns the pockets that the steps of the stretch change, and Open where it begins with a claim's cost.
 func (p *Program) changes() PocketSet {
-	var s PocketSet
+	s := p.touchedBetween(p.from, p.to)
 	if p.from == 0 {
-		s = pocketSet(Open)
-	}
-	for _, r := range p.rules[p.from:p.to] {
-		s |= r.touches()
+		s |= pocketSet(Open)
 	}
 	return s
 }

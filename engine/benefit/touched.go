@@ -18,11 +18,16 @@ func (s PocketSet) Has(p Pocket) bool { return s>>p&1 == 1 }
 // Touched returns the pockets whose money the steps from one on can change; whatever the claims, the others are left as the steps
 // before found them, and empty where there are none. Open is not among them, as it is empty after the last step.
 func (p *Program) Touched(from int) PocketSet {
+	return p.touchedBetween(min(from, len(p.rules)), len(p.rules)) &^ pocketSet(Open)
+}
+
+// touchedBetween returns the pockets that the steps from one up to but not including another can change.
+func (p *Program) touchedBetween(from, to int) PocketSet {
 	var s PocketSet
-	for _, r := range p.rules[min(from, len(p.rules)):] {
+	for _, r := range p.rules[from:to] {
 		s |= r.touches()
 	}
-	return s &^ pocketSet(Open)
+	return s
 }
 
 func (*aiDiagnosis) touches() PocketSet { return pocketSet(Open, NonCovered, OverCeiling, FirstPay) }
