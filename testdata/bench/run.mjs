@@ -24,6 +24,7 @@ const commands = {
     '--format', 'csv', '--lang', 'en', '--progress', 'none', ...(w === 'w3' ? ['--full'] : [])],
   duckdb: w => ['node', join(here, 'duckdb.mjs'), work, join(here, `${w}.sql`), o.threads],
   polars: w => ['node', join(here, 'polars.mjs'), work, w],
+  tuned: w => [join(work, 'tuned'), '-threads', o.threads, work, w],
 }
 
 function fail(text) {
@@ -61,6 +62,7 @@ function prepare(engines) {
   const go = join(here, '..', '..')
   if (!fresh('claims.csv', claims, join(here, 'export', 'main.go'))) step('export', ['go', 'run', './testdata/bench/export', claims, work], go)
   if (engines.includes('duckdb') && !fresh('bench.duckdb', join(work, 'claims.csv'), join(here, 'prepare.sql'))) step('duckdb table', ['node', join(here, 'duckdb.mjs'), work, 'prepare'])
+  if (engines.includes('tuned')) step('tuned program', ['go', 'build', '-o', join(work, 'tuned'), './testdata/bench/tuned'], go)
   if (engines.includes('polars') && !fresh('bench.ipc', join(work, 'claims.csv'))) step('polars file', ['node', join(here, 'polars.mjs'), work, 'prepare'])
 }
 
