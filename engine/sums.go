@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math"
+	"math/bits"
 
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/internal/pages"
@@ -16,7 +17,17 @@ type table struct {
 	sums  []int64
 }
 
-func newTable(rows, width int) table { return table{width, pages.Make[int64](rows * width)} }
+// newTable makes a table of so many rows of at least so many columns. Rows are made as long as it takes to lie in as few lines of the
+// processor's cache as they can: fetching those is what adding up mostly waits for.
+func newTable(rows, width int) table {
+	const line = 8 // sums
+	if width > line {
+		width = (width + line - 1) / line * line
+	} else {
+		width = 1 << bits.Len(uint(width-1))
+	}
+	return table{width, pages.Make[int64](rows * width)}
+}
 
 // row returns row i.
 func (t *table) row(i int32) []int64 {
