@@ -28,12 +28,15 @@ func Groups(r *engine.Result) ([]GroupSum, error) {
 	for i := range r.Outcome.Pools {
 		values[r.Outcome.Pools[i].Scheme] = r.Outcome.Pools[i].Applied
 	}
-	out := make([]GroupSum, len(codes))
-	for g := range out {
-		out[g].Code = codes[g]
-		for s, scheme := range r.Plan.Region.Schemes {
-			var points money.Points
-			for h := range r.Plan.Region.Hospitals {
+	out, points := make([]GroupSum, len(codes)), make([]money.Points, len(codes))
+	for g, code := range codes {
+		out[g].Code = code
+	}
+	for s, scheme := range r.Plan.Region.Schemes {
+		clear(points)
+		for h := range r.Plan.Region.Hospitals {
+			// A hospital's groups stand beside each other.
+			for g := range out {
 				at := g
 				if g == t.Dims.Groups {
 					at = -1
@@ -41,11 +44,13 @@ func Groups(r *engine.Result) ([]GroupSum, error) {
 				cell := t.Group(s, h, at)
 				out[g].Claims += cell.Claims
 				out[g].Gross += cell.Gross
-				points += cell.Points
+				points[g] += cell.Points
 			}
-			out[g].Points += points
+		}
+		for g := range out {
+			out[g].Points += points[g]
 			if v, ok := values[scheme]; ok && v.Points != 0 {
-				worth, err := v.Of(points, money.HalfUp)
+				worth, err := v.Of(points[g], money.HalfUp)
 				if err != nil {
 					return nil, err
 				}
