@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -155,6 +156,17 @@ func fit(cols []measure, width int) []block {
 			keys--
 		}
 	}
+	blocks := split(cols, all, keys, width)
+	// A key that no block has room for is a column like the others, or it would not be shown at all.
+	for keys > 1 && !holds(blocks, keys-1) {
+		keys--
+		blocks = split(cols, all, keys, width)
+	}
+	return blocks
+}
+
+// split lays columns out in blocks, each of which begins with as many of the leading keys as it has room for.
+func split(cols []measure, all []int, keys, width int) []block {
 	var blocks []block
 	for next := keys; next < len(cols); {
 		b := append(append([]int(nil), all[:keys]...), next)
@@ -180,6 +192,11 @@ func fit(cols []measure, width int) []block {
 		blocks = []block{{all, w}}
 	}
 	return blocks
+}
+
+// holds tells whether any block has a column.
+func holds(blocks []block, column int) bool {
+	return slices.ContainsFunc(blocks, func(b block) bool { return slices.Contains(b.columns, column) })
 }
 
 // squeeze finds widths for some columns, and tells whether they fit.

@@ -102,6 +102,20 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+// A key that is left out of the only block beside it, for want of room, still has to stand somewhere.
+func TestNoKeyIsLost(t *testing.T) {
+	long := "绍兴市第一人民医院"
+	cols := []measure{{body: 1, heading: long, key: true}, {body: 1, heading: "x", key: true}, {body: 18, heading: long, text: true, key: true}}
+	for width := 1; width <= 60; width++ {
+		blocks := fit(cols, width)
+		for c := range cols {
+			if !holds(blocks, c) {
+				t.Errorf("at width %d column %d is in no block: %v", width, c, blocks)
+			}
+		}
+	}
+}
+
 // Whatever the table and the width, no number or code is cut, and no line is longer than the width unless one key and one
 // number alone are.
 func TestTablesFitTheWidth(t *testing.T) {
