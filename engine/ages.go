@@ -35,12 +35,20 @@ func AgeBand(years int16) Age {
 	if years <= claims.AgeUnknown {
 		return AgeUnknown
 	}
-	band := Age80Up
-	for years < agesFrom[band] {
-		band--
-	}
-	return band
+	return ageBands[min(years, agesFrom[Age80Up])]
 }
+
+// ageBands are the bands by age in years; all later ages are of the last.
+var ageBands = func() (bands [81]Age) {
+	for years := range bands {
+		band := Age80Up
+		for int16(years) < agesFrom[band] {
+			band--
+		}
+		bands[years] = band
+	}
+	return bands
+}()
 
 // AgeShare is what the persons of one age band pay themselves in a year, in itself and against the baseline. The zero
 // value is of no persons.

@@ -14,6 +14,8 @@ import (
 type batch struct {
 	visits  []visits // by order
 	ends    []int32  // by person: where the claims end
+	known   int      // how many of the first order's claims, and of those in the room behind them, are from a table with these columns
+	second  second
 	streams []located
 
 	first, last claims.Date // of the year
@@ -77,7 +79,7 @@ func (b *batch) fill(sh Shard, p int, outside, netted *Flow) int {
 // fillPersons fills the batch person by person.
 func (b *batch) fillPersons(sh Shard, p int, outside, netted *Flow) int {
 	cs := b.visits[0].claims[:0]
-	b.ends = b.ends[:0]
+	b.ends, b.known = b.ends[:0], 0
 	for ; p < sh.Hi && len(cs) < batchClaims; p++ {
 		lo := len(cs)
 		cs = sh.Input.person(p, cs)
@@ -97,8 +99,13 @@ func (b *batch) fillRows(sh Shard, p int, outside *Flow) int {
 		p++
 	}
 	last := starts[p]
-	cs := sized(b.visits[0].claims, int(last-first))
-	in.bound.claims(first, cs)
+	n, second := int(last-first), secondOf(in.Table)
+	if cap(b.visits[0].claims) < n || b.second != second {
+		b.known, b.second = 0, second
+	}
+	cs := sized(b.visits[0].claims, n)
+	in.bound.claims(first, cs, b.known)
+	b.known = max(b.known, n)
 	b.ends = b.ends[:0]
 	if b.allOfYear(in.Table.Settlement[first:last]) {
 		for q := from + 1; q <= p; q++ {
@@ -155,15 +162,18 @@ func (b *batch) locate(in *Input, s streamWork, sums *streamSums, to *located) e
 	to.cells, to.homes, to.groups = sized(to.cells, len(cs)), sized(to.homes, len(cs)), sized(to.groups, len(cs))
 	to.sites, to.days = sized(to.sites, len(cs)), sized(to.days, len(cs))
 	to.some, to.unpriced = false, uint32(len(sums.groups.sums)-sums.groups.width)
+	cells, homes, groups, sites, days := to.cells, to.homes, to.groups, to.sites, to.days
 	d := s.plan.dims()
 	lookup, streams := s.plan.Settlement.Lookup(), s.plan.Settlement.Streams()
+	perSite, ofCell, ofHome, ofGroup := d.Groups+1, sums.cells.width, sums.homes.width, sums.groups.width
 	for i := range cs {
 		c := &cs[i]
 		stream := lookup.Find(c)
 		if stream < 0 || c.Hospital < 0 {
 			return b.unplaced(in, s.plan, c)
 		}
-		site := c.Scheme()*d.Hospitals + int(c.Hospital)
+		scheme, hospital := c.Scheme(), int(c.Hospital)
+		site := scheme*d.Hospitals + hospital
 		county := int(c.County)
 		if county < 0 {
 			county = d.Counties - 1
@@ -174,14 +184,14 @@ func (b *batch) locate(in *Input, s streamWork, sums *streamSums, to *located) e
 			if g < 0 {
 				g = d.Groups
 			}
-			group = uint32((site*(d.Groups+1) + g) * sums.groups.width)
+			group = uint32((site*perSite + g) * ofGroup)
 		} else {
 			to.some = true
 		}
 		cell := (stream*d.Schemes*d.Hospitals+site)*settle.Months + int(b.months[c.Settlement-b.first])
-		home := ((stream*d.Schemes+c.Scheme())*d.Counties+county)*d.Hospitals + int(c.Hospital)
-		to.cells[i], to.homes[i], to.groups[i] = uint32(cell*sums.cells.width), uint32(home*sums.homes.width), group
-		to.sites[i], to.days[i] = int32(site), int64(c.Days())
+		home := ((stream*d.Schemes+scheme)*d.Counties+county)*d.Hospitals + hospital
+		cells[i], homes[i], groups[i] = uint32(cell*ofCell), uint32(home*ofHome), group
+		sites[i], days[i] = int32(site), int64(c.Days())
 	}
 	return nil
 }

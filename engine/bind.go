@@ -21,6 +21,7 @@ type binding struct {
 
 	// Facts of each hospital, by its number in the region.
 	hospitalFacts  [][claims.NumFacts]uint8
+	hospitalPacked []packed
 	hospitalCounty []int32
 }
 
@@ -65,6 +66,7 @@ func bind(t *claims.Table, reg *region.Region, scope *policy.Scope) (*binding, e
 		f[claims.FactTier] = uint8(h.Tier)
 		f[claims.FactPrivate] = bit(h.Private)
 		f[claims.FactInternet] = bit(h.Internet)
+		b.hospitalPacked = append(b.hospitalPacked, pack(f))
 		b.hospitalCounty[i] = county(h.County)
 	}
 	return b, nil

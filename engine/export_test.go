@@ -30,6 +30,22 @@ func AllocationsPerShard(average func(runs int, f func()) float64, plans []*Plan
 	return average(5, run), err
 }
 
+// RunTaking runs a shard whose benefit works tell of all claims what differs from the first work, or of those for which something
+// does.
+func RunTaking(plans []*Plan, sh Shard, all bool) ([]*Partial, error) {
+	w := newWorker(plans)
+	for p := sh.Lo; p < sh.Hi; {
+		p = w.batch.fill(sh, p, &w.outside, &w.netted)
+		for k := range w.paidGains {
+			w.paidGains[k].most = all
+		}
+		if err := w.settle(sh.Input); err != nil {
+			return nil, err
+		}
+	}
+	return w.partials(context.Background(), 1)
+}
+
 // NearLimits runs a shard as a worker does whose points may be near the limits of 64 bits: all points begin at so many.
 func NearLimits(ctx context.Context, plans []*Plan, sh Shard, points int64) ([]*Partial, error) {
 	w := newWorker(plans)
@@ -108,11 +124,14 @@ func (o *OpenOptions) SetRangeRows(rows int) { o.rangeRows = rows }
 // Ranged tells whether the session's claims are run out of their file.
 func (ses *Session) Ranged() bool { return ses.ranges != nil }
 
-// FilledFrom fills claims with consecutive rows of a table that has the codes of the input's, and with each of them by itself.
+// FilledFrom fills claims with consecutive rows of a table that has the codes of the input's, and with each of them by itself. Half of
+// those that are filled together were filled with other rows before, and are known to be.
 func (in *Input) FilledFrom(t *claims.Table, row int32, many, each []claims.Claim) {
 	b := *in.bound
 	b.t = t
-	b.claims(row, many)
+	half := len(many) / 2
+	b.claims(row+int32(half), many[:half], 0)
+	b.claims(row, many, half)
 	for i := range each {
 		b.claim(row+int32(i), &each[i])
 	}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"encoding/binary"
+
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 )
@@ -30,14 +32,88 @@ func givenLane(amounts []money.Fen, has []bool) lane[bool] {
 	return laneOf(has, nil)
 }
 
-// claims fills cs, whatever it held, with consecutive rows from lo on. It is claim for many rows: what is equal for all rows of a
-// table is asked once.
-func (b *binding) claims(lo int32, cs []claims.Claim) {
-	b.hot(int(lo), cs)
-	b.cold(int(lo), cs)
+// packed are the facts of a claim as they lie in memory, in two words: a claim gets them by two stores. One by one they would be read
+// again before the processor has put them together.
+type packed struct {
+	first uint64
+	rest  uint32
 }
 
-// hot fills the first line of each claim, but for absent dates.
+// factsOfFirst is how many facts the first word holds.
+const factsOfFirst = 8
+
+func pack(f *[claims.NumFacts]uint8) packed {
+	return packed{binary.LittleEndian.Uint64(f[:factsOfFirst]), binary.LittleEndian.Uint32(f[factsOfFirst:])}
+}
+
+// put adds facts to those of p, which must not have them, and writes all to f.
+func (p packed) put(f *[claims.NumFacts]uint8, first uint64, rest uint32) {
+	binary.LittleEndian.PutUint64(f[:factsOfFirst], p.first|first)
+	binary.LittleEndian.PutUint32(f[factsOfFirst:], p.rest|rest)
+}
+
+// claims fills cs, whatever it held, with consecutive rows from lo on. It is claim for many rows: what is equal for all rows of a
+// table is asked once. The first of cs, as many as known, were last filled from a table that had the same second line, see second.
+func (b *binding) claims(lo int32, cs []claims.Claim, known int) {
+	known = min(known, len(cs))
+	b.hot(int(lo), cs)
+	b.again(int(lo), cs[:known])
+	b.cold(int(lo)+known, cs[known:])
+}
+
+// second tells which columns a table has of those that fill the second line of a claim.
+type second struct{ from, status, categoryB, firstPay, aiDiagnosis, bookedFund bool }
+
+func secondOf(t *claims.Table) second {
+	return second{t.From.Codes != nil, t.Status != nil, t.CategoryB != nil, t.FirstPay != nil, t.AIDiagnosis != nil, t.BookedFund != nil}
+}
+
+// again fills the second line of claims that were filled from a table with the same columns: what a table lacks is there.
+func (b *binding) again(lo int, cs []claims.Claim) {
+	t, hi := b.t, lo+len(cs)
+	persons, age := t.Person.Codes, laneOf(t.Age, []int16{claims.AgeUnknown})
+	for i := range cs {
+		row := lo + i
+		cs[i].Person, cs[i].Age = persons[row], age.v[row&age.mask]
+	}
+	if t.From.Codes != nil {
+		for i, code := range t.From.Codes[lo:hi] {
+			cs[i].From = claims.NoCode
+			if code >= 0 {
+				cs[i].From = b.from[code]
+			}
+		}
+	}
+	if t.Status != nil {
+		for i, v := range t.Status[lo:hi] {
+			cs[i].Status = v
+		}
+	}
+	if t.CategoryB != nil {
+		for i, v := range t.CategoryB[lo:hi] {
+			cs[i].CategoryB = v
+		}
+	}
+	if t.FirstPay != nil {
+		has := givenLane(t.FirstPay, t.HasFirstPay)
+		for i, v := range t.FirstPay[lo:hi] {
+			cs[i].FirstPay, cs[i].HasFirstPay = v, has.v[(lo+i)&has.mask]
+		}
+	}
+	if t.AIDiagnosis != nil {
+		for i, v := range t.AIDiagnosis[lo:hi] {
+			cs[i].AIDiagnosis = v
+		}
+	}
+	if t.BookedFund != nil {
+		has := givenLane(t.BookedFund, t.HasBookedFund)
+		for i := range cs {
+			cs[i].HasBookedFund = has.v[(lo+i)&has.mask]
+		}
+	}
+}
+
+// hot fills the first line of each claim.
 func (b *binding) hot(lo int, cs []claims.Claim) {
 	t := b.t
 	hospitals, groups, counties := laneOf(t.Hospital.Codes, []int32{claims.NoCode}), laneOf(t.Group.Codes, []int32{claims.NoCode}), laneOf(t.County.Codes, []int32{claims.NoCode})
@@ -48,15 +124,16 @@ func (b *binding) hot(lo int, cs []claims.Claim) {
 	assistance, place := laneOf(t.Assistance, []claims.Assistance{0}), laneOf(t.Place, []claims.Place{0})
 	retired, signed, filed := laneOf(t.Retired, []bool{false}), laneOf(t.Signed, []bool{false}), laneOf(t.Filed, []bool{false})
 	atHome := t.County.Codes == nil // then nobody's county is known but by the hospital
-	settlement, gross := t.Settlement, t.Gross
+	asked := t.Retired != nil || t.Signed != nil || t.Assistance != nil || t.Place != nil || t.Filed != nil
+	settlement, gross := t.Settlement[lo:][:len(cs)], t.Gross[lo:][:len(cs)]
 	for i := range cs {
 		row, c := lo+i, &cs[i]
 		c.Row = int32(row)
 		hospital, group, county, home := claims.NoCode, claims.NoCode, claims.NoCode, claims.NoCode
-		var f [claims.NumFacts]uint8
+		var facts packed
 		if code := hospitals.v[row&hospitals.mask]; code >= 0 {
 			if hospital = b.hospital[code]; hospital >= 0 {
-				f = b.hospitalFacts[hospital]
+				facts = b.hospitalPacked[hospital]
 				home = b.hospitalCounty[hospital]
 			}
 		}
@@ -69,15 +146,20 @@ func (b *binding) hot(lo int, cs []claims.Claim) {
 		if atHome {
 			county = home
 		}
+		first, rest := uint64(0), uint32(0)
 		if code := schemes.v[row&schemes.mask]; code >= 0 {
-			f[claims.FactScheme] = b.scheme[code]
+			first = uint64(b.scheme[code]) << (8 * claims.FactScheme)
 		}
-		f[claims.FactSameCounty] = bit(county >= 0 && county == home)
-		f[claims.FactSetting], f[claims.FactReferral] = uint8(setting.v[row&setting.mask]), uint8(referral.v[row&referral.mask])
-		f[claims.FactAssistance], f[claims.FactPlace] = uint8(assistance.v[row&assistance.mask]), uint8(place.v[row&place.mask])
-		f[claims.FactRetired], f[claims.FactSigned], f[claims.FactFiled] = bit(retired.v[row&retired.mask]), bit(signed.v[row&signed.mask]), bit(filed.v[row&filed.mask])
-		c.Hospital, c.Group, c.County, c.Facts = hospital, group, county, f
-		settled := settlement[row]
+		first |= uint64(setting.v[row&setting.mask]) << (8 * claims.FactSetting)
+		if asked { // about persons and places, which most rules do not
+			first |= uint64(bit(retired.v[row&retired.mask]))<<(8*claims.FactRetired) | uint64(bit(signed.v[row&signed.mask]))<<(8*claims.FactSigned) |
+				uint64(assistance.v[row&assistance.mask])<<(8*claims.FactAssistance) | uint64(place.v[row&place.mask])<<(8*claims.FactPlace) |
+				uint64(bit(filed.v[row&filed.mask]))<<(8*claims.FactFiled)
+		}
+		rest |= uint32(referral.v[row&referral.mask])<<(8*(claims.FactReferral-factsOfFirst)) | same(county, home)<<(8*(claims.FactSameCounty-factsOfFirst))
+		facts.put(&c.Facts, first, rest)
+		c.Hospital, c.Group, c.County = hospital, group, county
+		settled := settlement[i]
 		out := discharge.v[row&discharge.mask]
 		if out == claims.NoDate {
 			out = settled
@@ -87,8 +169,14 @@ func (b *binding) hot(lo int, cs []claims.Claim) {
 			in = out
 		}
 		c.Admission, c.Discharge, c.Settlement = in, out, settled
-		c.Gross, c.NonCovered, c.BookedFund = gross[row], nonCovered.v[row&nonCovered.mask], booked.v[row&booked.mask]
+		c.Gross, c.NonCovered, c.BookedFund = gross[i], nonCovered.v[row&nonCovered.mask], booked.v[row&booked.mask]
 	}
+}
+
+// same is 1 where two numbers are equal and known, otherwise 0. It does not branch, as no processor could guess it.
+func same(a, b int32) uint32 {
+	equal := (uint64(uint32(a^b)) - 1) >> 63
+	return uint32(equal) &^ (uint32(a) >> 31)
 }
 
 // cold fills the second line of each claim.

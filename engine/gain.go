@@ -2,9 +2,7 @@ package engine
 
 import (
 	"fmt"
-	"slices"
 
-	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 )
@@ -14,96 +12,13 @@ import (
 type gain struct {
 	all bool
 	at  []int32 // the claims, unless it is for all
+	// most tells of a benefit work that most claims came out differently the last time.
+	most bool
 	// amounts are those of a benefit work, by pocket column of the layout and claim.
 	amounts [][]money.Fen
 	// Of a price work, by claim. Standard and direct are empty where it does not look at benefits.
 	points           []money.Points
 	standard, direct []money.Fen
-}
-
-// movePaid makes what the present benefit rules left in each pocket the gain of their work: as such, or as the difference to what the
-// first ones left.
-func (w *worker) movePaid(k int) error {
-	pw, g := &w.paid[k], &w.paidGains[k]
-	columns := w.sums[pw.stream].pockets[pw.column]
-	cs := w.batch.visits[w.streams[pw.stream].order].claims
-	if len(g.amounts) == 0 {
-		g.amounts = make([][]money.Fen, len(columns))
-	}
-	var wrong int
-	if g.all = pw.base < 0; g.all {
-		wrong = w.moveLeft(g, columns, cs)
-	} else {
-		wrong = w.moveChanges(g, columns, cs)
-	}
-	if wrong >= 0 {
-		return fmt.Errorf("BUG: scenario %s: the claim in row %d has money in pockets that its steps do not touch", w.benefits[pw.benefit].plan.Scenario.Name, cs[wrong].Row+1)
-	}
-	return nil
-}
-
-// moveLeft moves what is in the pockets that a work can fill, and returns a claim that has money in others, or -1.
-func (w *worker) moveLeft(g *gain, columns []pocketColumn, cs []claims.Claim) int {
-	w.sum = sized(w.sum, len(cs))
-	for i := range cs {
-		w.sum[i] = -cs[i].Gross
-	}
-	for n, c := range columns {
-		if g.amounts[n] = w.present.Column(c.pocket); g.amounts[n] == nil {
-			continue
-		}
-		for i, v := range g.amounts[n] {
-			w.sum[i] += v
-		}
-	}
-	return slices.IndexFunc(w.sum, func(v money.Fen) bool { return v != 0 })
-}
-
-// moveChanges moves what is in these pockets above what the first work left there, for the claims of which any differs. It returns a
-// claim that is not worth what it was, or -1.
-func (w *worker) moveChanges(g *gain, columns []pocketColumn, cs []claims.Claim) int {
-	w.sum, w.other = sized(w.sum, len(cs)), sized(w.other, len(cs))
-	sum, other := w.sum, w.other
-	clear(sum)
-	clear(other)
-	for n, c := range columns {
-		g.amounts[n] = sized(g.amounts[n], len(cs))
-		changes, now, before := g.amounts[n], w.columnOf(w.present, c.pocket, len(cs)), w.columnOf(w.first, c.pocket, len(cs))
-		for i, v := range now {
-			v -= before[i]
-			changes[i] = v
-			sum[i] += v
-			other[i] |= v
-		}
-	}
-	if wrong := slices.IndexFunc(sum, func(v money.Fen) bool { return v != 0 }); wrong >= 0 {
-		return wrong
-	}
-	g.at = sized(g.at, len(cs))
-	to := 0
-	for i, v := range other {
-		g.at[to] = int32(i)
-		if v != 0 {
-			to++
-		}
-	}
-	g.at = g.at[:to]
-	for n := range columns {
-		changes := g.amounts[n]
-		for to, i := range g.at {
-			changes[to] = changes[i] // never before its own place
-		}
-	}
-	return -1
-}
-
-// columnOf returns a pocket of n visits: zeros where it is empty for all.
-func (w *worker) columnOf(left *benefit.Left, p benefit.Pocket, n int) []money.Fen {
-	if column := left.Column(p); column != nil {
-		return column[:n]
-	}
-	w.empty = sized(w.empty, n) // nobody writes to it
-	return w.empty
 }
 
 // moveWorth makes what the stays are worth the gain of a price work, and adds up their classes.

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/drgsim/drgsim/engine/benefit"
 	"github.com/drgsim/drgsim/engine/money"
 )
@@ -15,22 +17,29 @@ type head struct {
 
 // count takes the heads of the persons of the batch, in one order of their visits.
 func (w *worker) count(order int) {
-	heads, cs, lo := w.heads[order][:0], w.batch.visits[order].claims, int32(0)
-	for _, hi := range w.batch.ends {
-		h := head{scheme: uint8(cs[lo].Scheme()), age: AgeBand(cs[lo].Age)}
-		for k := lo; k < hi; k++ {
-			h.gross += cs[k].Gross
-		}
-		heads, lo = append(heads, h), hi
+	cs, ends := w.batch.visits[order].claims, w.batch.ends
+	w.borne = sized(w.borne, len(cs)+1)
+	upTo, sum := w.borne, money.Fen(0)
+	upTo[0] = 0
+	for i := range cs {
+		sum += cs[i].Gross
+		upTo[i+1] = sum
+	}
+	heads, lo := sized(w.heads[order], len(ends)), int32(0)
+	for n, hi := range ends {
+		heads[n] = head{upTo[hi] - upTo[lo], uint8(cs[lo].Scheme()), AgeBand(cs[lo].Age)}
+		lo = hi
 	}
 	w.heads[order] = heads
 }
 
-// burden counts what each person pays under one set of benefit rules, in itself or as the change to the baseline.
+// burden counts what each person pays under one set of benefit rules, in itself or as the change to the baseline. What they left must
+// be the gains of their works by now.
 func (w *worker) burden(i int) {
 	people, heads := w.people[i], w.heads[w.benefits[i].order]
+	w.paying = sized(w.paying, len(w.batch.ends))
 	if people.told {
-		w.bear(w.first)
+		w.bearChanges(i)
 		for n, d := range w.paying {
 			if d != 0 {
 				h, base := &heads[n], w.base[n]
@@ -39,7 +48,7 @@ func (w *worker) burden(i int) {
 		}
 		return
 	}
-	w.bear(nil)
+	w.bear(heads)
 	for n, paid := range w.paying {
 		base := paid
 		if i > 0 {
@@ -56,44 +65,59 @@ func (w *worker) burden(i int) {
 	}
 }
 
-// bear works out what each person pays after the present steps, or how much more than after others: what the claims up to each one
-// sum to, so that a person is the difference of two of these.
-func (w *worker) bear(others *benefit.Left) {
-	n := 0
-	if persons := len(w.batch.ends); persons > 0 {
-		n = int(w.batch.ends[persons-1])
+// bear works out what each person pays after the present steps: what the claims cost, less what others bear of them.
+func (w *worker) bear(heads []head) {
+	for n := range heads {
+		w.paying[n] = heads[n].gross
 	}
-	w.borne, w.paying = sized(w.borne, n+1), sized(w.paying, len(w.batch.ends))
-	clear(w.borne)
-	borne := w.borne[1:]
-	for _, p := range benefit.OfPerson {
-		var before []money.Fen
-		if others != nil {
-			before = others.Column(p)
-		}
-		now := w.present.Column(p)
-		if len(now) > 0 && len(before) > 0 && &now[0] == &before[0] {
-			continue // no step since has touched the pocket
-		}
-		if now != nil {
-			for i, v := range now[:n] {
-				borne[i] += v
-			}
-		}
-		if before != nil {
-			for i, v := range before[:n] {
-				borne[i] -= v
-			}
+	for _, p := range benefit.OfOthers {
+		w.relieve(w.present.Column(p))
+	}
+}
+
+// bearChanges works out how much more each person pays after a benefit work than after the first: as much as others bear less.
+func (w *worker) bearChanges(benefitWork int) {
+	k := slices.IndexFunc(w.paid, func(p paidWork) bool { return p.benefit == benefitWork })
+	g := &w.paidGains[k]
+	clear(w.paying)
+	for n, c := range w.sums[w.paid[k].stream].pockets[w.paid[k].column] {
+		switch {
+		case slices.Contains(benefit.OfPerson[:], c.pocket):
+		case g.all:
+			w.relieve(g.amounts[n])
+		default:
+			w.relieveSome(g.at, g.amounts[n])
 		}
 	}
-	sum := money.Fen(0)
-	for i, v := range borne {
+}
+
+// relieve takes from what each person pays what a column holds for the person's claims. It works out what the claims up to each one sum to,
+// so that a person is the difference of two of these.
+func (w *worker) relieve(column []money.Fen) {
+	if len(column) == 0 {
+		return
+	}
+	w.borne = sized(w.borne, len(column)+1)
+	borne, sum := w.borne[1:], money.Fen(0)
+	for i, v := range column {
 		sum += v
 		borne[i] = sum
 	}
 	last := money.Fen(0)
 	for k, end := range w.batch.ends {
-		upTo := w.borne[end]
-		w.paying[k], last = upTo-last, upTo
+		upTo := borne[end-1]
+		w.paying[k] -= upTo - last
+		last = upTo
+	}
+}
+
+// relieveSome is relieve for some claims alone.
+func (w *worker) relieveSome(at []int32, amounts []money.Fen) {
+	ends, k := w.batch.ends, 0
+	for n, i := range at {
+		for ends[k] <= i {
+			k++
+		}
+		w.paying[k] -= amounts[n]
 	}
 }

@@ -11,14 +11,22 @@ import (
 
 // pricing is what a worker keeps while it prices the stays of a batch.
 type pricing struct {
+	chosenStays
+	chosen  int // the stream that they were chosen for; -1 when they carry what a benefit left
+	own     chosenStays
+	every   []drg.Stay // of all claims of a batch, see chooseAll
+	everyAt []int32
+	priced  []drg.Priced
+	parts   drg.Parts
+	parted  int     // the price work whose parts these are; -1 when they are of no use to others
+	worth   []worth // by price work
+}
+
+// chosenStays are the stays of a batch that are priced, person after person.
+type chosenStays struct {
 	stays    []drg.Stay
-	priced   []drg.Priced
 	stayAt   []int32 // by stay: its claim
 	stayEnds []int32 // by person with stays: where they end
-	chosen   int     // the stream that they were chosen for; -1 when they carry what a benefit left
-	parts    drg.Parts
-	parted   int     // the price work whose parts these are; -1 when they are of no use to others
-	worth    []worth // by price work
 }
 
 // worth is what a price work made of the stays of a batch, by stay.
@@ -118,11 +126,16 @@ func (w *worker) priceBy(k int, version *Version, again bool, cs []claims.Claim)
 // choose gathers the stays of the batch that are priced, person after person.
 func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
 	at := &w.batch.streams[pw.stream]
-	w.stays, w.stayAt, w.stayEnds = w.stays[:0], w.stayAt[:0], w.stayEnds[:0]
 	if w.chosen = pw.stream; pw.benefit >= 0 {
 		w.chosen = -1
 	}
 	w.parted = -1
+	if pw.benefit < 0 && !at.some {
+		w.chooseAll(cs)
+		return
+	}
+	to := &w.own
+	to.stays, to.stayAt, to.stayEnds = to.stays[:0], to.stayAt[:0], to.stayEnds[:0]
 	lo, last := int32(0), 0
 	for _, hi := range w.batch.ends {
 		for i := lo; i < hi; i++ {
@@ -134,14 +147,27 @@ func (w *worker) choose(pw *priceWork, cs []claims.Claim) {
 				pockets := w.present.At(int(i))
 				stay = newStay(&cs[i], &pockets)
 			}
-			w.stays, w.stayAt = append(w.stays, stay), append(w.stayAt, i)
+			to.stays, to.stayAt = append(to.stays, stay), append(to.stayAt, i)
 		}
 		lo = hi
-		if len(w.stays) > last {
-			last = len(w.stays)
-			w.stayEnds = append(w.stayEnds, int32(last))
+		if len(to.stays) > last {
+			last = len(to.stays)
+			to.stayEnds = append(to.stayEnds, int32(last))
 		}
 	}
+	w.chosenStays = *to
+}
+
+// chooseAll is choose where all claims are priced, whatever a benefit left: then the stays are those of the batch before, as far as its
+// claims stood in the same memory.
+func (w *worker) chooseAll(cs []claims.Claim) {
+	if len(w.every) > 0 && len(cs) > 0 && w.every[0].Claim != &cs[0] {
+		w.every, w.everyAt = w.every[:0], w.everyAt[:0]
+	}
+	for i := len(w.every); i < len(cs); i++ {
+		w.every, w.everyAt = append(w.every, drg.Stay{Claim: &cs[i]}), append(w.everyAt, int32(i))
+	}
+	w.chosenStays = chosenStays{w.every[:len(cs)], w.everyAt[:len(cs)], w.batch.ends}
 }
 
 // perClass is how many rows a class has in the tables of classes: one for each scheme and hospital.

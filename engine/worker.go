@@ -29,7 +29,7 @@ type worker struct {
 	present *benefit.Left     // of the present benefit
 	visit   benefit.Visit
 	heads   [][]head      // by order and person of the batch
-	borne   []money.Fen   // by claim: what all claims up to it leave the persons to pay
+	borne   []money.Fen   // by claim: what all claims up to it come to
 	paying  []money.Fen   // by person: what the present benefit leaves to pay, or makes the person pay more
 	base    []money.Fen   // what the first one does
 	steps   []int32       // the step of that on the scale of burdens
@@ -37,7 +37,7 @@ type worker struct {
 	// mass is more than any sum of points and prices can be by now.
 	mass uint64
 	pricing
-	sum, other            []money.Fen // of the present gain, by claim: what its columns sum to, and the bits of them
+	other                 []money.Fen // of the present gain, by claim: the bits in which its columns differ from the first work's
 	changed               []int32     // of the present price work: the stays that it makes more or less of
 	paidGains, priceGains []gain      // by benefit work and by price work: what they add up
 	rows                  []uint32    // of the claims of the present gain
@@ -143,7 +143,6 @@ func (w *worker) settle(in *Input) error {
 		if i == 0 {
 			w.first = w.present
 		}
-		w.burden(i)
 		for k := range w.paid {
 			if w.paid[k].benefit != i {
 				continue
@@ -152,6 +151,7 @@ func (w *worker) settle(in *Input) error {
 				return err
 			}
 		}
+		w.burden(i)
 		lap(&w.stages.AddUp)
 		if err := w.priceAll(in, i); err != nil {
 			return err

@@ -46,6 +46,9 @@ type Pockets [NumPockets]money.Fen
 // OfPerson are the pockets that the insured person bears.
 var OfPerson = [...]Pocket{NonCovered, FirstPay, Deductible, Coinsurance, OverCeiling}
 
+// OfOthers are the pockets that others bear once no step is left.
+var OfOthers = [...]Pocket{Fund, CriticalIllness, MedicalAid, OtherPayer, Disallowed}
+
 // Person returns what the insured person pays after all insurers: the person's own pockets less nothing, as critical
 // illness insurance and medical aid have already been moved out of them.
 func (p *Pockets) Person() money.Fen {
