@@ -71,12 +71,41 @@ func (r *ceiling) sweeper() (sweeper, *choice) {
 
 // sweep is Apply for one pocket and a limit that nothing adjusts. The excess is no more than the pocket holds, as what is left of
 // the limit is not below zero, so that the pocket gives all of it and does not fall below zero.
+//
+// As long as all that counts so far is within the limits, nothing is above them: a first loop, which writes nothing, finds the visits
+// where it is not, and only the periods of these are gone through.
 func (r *ceiling) sweep(s *sweep, rows []int32) {
-	amounts, above := s.column(r.of[0]), s.column(r.to)
-	keep, limits := s.keep(r.used.per), r.limits.rows
+	amounts, above := s.column(r.of[0])[:len(rows)], s.column(r.to)
+	keep, limits := s.keep(r.used.per)[:len(rows)], r.limits.rows
+	found := s.list(len(rows))
 	var used money.Fen
 	for i, row := range rows {
-		used &= keep[i]
+		counts := ^money.Fen(row >> 31) // all ones where a row serves the visit
+		used = used&keep[i] + amounts[i]&counts
+		if used > limits[row&int32(counts)] {
+			found = append(found, int32(i))
+		}
+	}
+	done := 0
+	for _, i := range found {
+		if int(i) < done {
+			continue
+		}
+		from := int(i)
+		for from > done && keep[from] != 0 {
+			from--
+		}
+		for done = int(i) + 1; done < len(rows) && keep[done] != 0; {
+			done++
+		}
+		r.limit(rows[from:done], limits, amounts[from:done], above[from:done])
+	}
+}
+
+// limit goes through the visits of one period.
+func (r *ceiling) limit(rows []int32, limits, amounts, above []money.Fen) {
+	var used money.Fen
+	for i, row := range rows {
 		if row < 0 {
 			continue
 		}

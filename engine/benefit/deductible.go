@@ -203,6 +203,9 @@ type plainDeductible struct {
 	// dues are the amounts by row and by order of the visit, lowered for later visits; the last serves all later ones. A row
 	// that asks for a share of cost has none.
 	dues [][]money.Fen
+	// table holds the same, width to a row; nil where some row has none, or more than the visit and its episode limits what is due.
+	table []money.Fen
+	width int
 }
 
 func (r *deductible) sweeper() (sweeper, *choice) {
@@ -224,16 +227,39 @@ func (r *deductible) sweeper() (sweeper, *choice) {
 		}
 		k.dues = append(k.dues, dues)
 	}
+	k.tabulate()
 	return k, &r.rows.choice
+}
+
+// tabulate lays the dues out in one table where they are due for each visit and nothing but referrals cuts them.
+func (r *plainDeductible) tabulate() {
+	if !r.perVisit || r.cap != noLimit {
+		return
+	}
+	for _, dues := range r.dues {
+		if len(dues) == 0 {
+			return
+		}
+		r.width = max(r.width, len(dues))
+	}
+	for _, dues := range r.dues {
+		for order := range r.width {
+			r.table = append(r.table, dues[min(order, len(dues)-1)])
+		}
+	}
 }
 
 // sweep is Apply for rows of fixed amounts. What the period and the year have had are the same sum, as there is no period but the
 // year; Open never falls below zero, as no more leaves it than it holds.
 func (r *plainDeductible) sweep(s *sweep, rows []int32) {
-	var before []past
-	links := r.referral != nil
-	if links {
-		before = s.history()
+	by := r.referral
+	if by == nil {
+		by = &unlinked
+	}
+	links := s.linksBy(by)
+	if r.table != nil {
+		r.perVisits(s, rows, links)
+		return
 	}
 	opens, parts := s.column(Open), s.column(Deductible)
 	keep := s.keep(perYear)
@@ -254,8 +280,8 @@ func (r *plainDeductible) sweep(s *sweep, rows []int32) {
 			continue
 		}
 		linked := noLink
-		if order > 0 && links && before[i].stay >= 0 {
-			linked = r.referral.between(&s.Claims[before[i].stay], &s.Claims[i])
+		if order > 0 {
+			linked = links[i]
 		}
 		if linked == noLink {
 			order++
@@ -271,6 +297,30 @@ func (r *plainDeductible) sweep(s *sweep, rows []int32) {
 		part := min(due, max(r.cap-year, 0), opens[i])
 		episode += part
 		year += part
+		opens[i] -= part
+		parts[i] += part
+	}
+}
+
+// perVisits is sweep for dues in a table. It decides by masks: whether a visit hangs on the one before, no processor could guess.
+func (r *plainDeductible) perVisits(s *sweep, rows []int32, links []link) {
+	opens, parts, keep := s.column(Open)[:len(rows)], s.column(Deductible)[:len(rows)], s.keep(perYear)[:len(rows)]
+	links = links[:len(rows)]
+	last := money.Fen(r.width) - 1
+	var order, episode money.Fen // order counts from 0: the episodes before this one
+	for i, row := range rows {
+		order, episode = order&keep[i], episode&keep[i]
+		if row < 0 {
+			continue
+		}
+		how := money.Fen(links[i])
+		goesOn := (-order & -how) >> 63 // all ones where there was an episode and the visit is linked to it
+		order += 1 + goesOn
+		episode &= goesOn
+		due := r.table[int(row)*r.width+int(min(order-1, last))]
+		due = max(due-episode, 0) &^ (goesOn & -(how >> 1)) // linkFree is 2
+		part := min(due, opens[i])
+		episode += part
 		opens[i] -= part
 		parts[i] += part
 	}

@@ -18,7 +18,9 @@ type Persons struct {
 	others   []money.Fen // by claim, once they were asked for: 0 for a person's first visit, all ones for the others
 	none     []money.Fen // by claim: 0
 	combined []combined
+	linked   []linked
 	serving  []int32 // by claim: the row of the present step
+	found    []int32 // claims that the present step looks at again
 	sweep    sweep
 	pockets  Pockets // of the present visit, where visits are looked at one by one
 }
@@ -36,11 +38,20 @@ type combined struct {
 	at []uint32
 }
 
+// linked tells how each visit hangs on the last stay before it, by one rule of referral.
+type linked struct {
+	by    *referral // nil when this is of other visits
+	links []link
+}
+
 // Take begins with other visits. year tells the year in whose memory a visit counts; nil means that all are of one year.
 func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim) int) {
 	p.Claims, p.Ends, p.years = cs, ends, nil
 	for i := range p.combined {
 		p.combined[i].of = nil
+	}
+	for i := range p.linked {
+		p.linked[i].by = nil
 	}
 	if year != nil {
 		p.years = make([]int32, len(cs))
@@ -52,7 +63,7 @@ func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim)
 }
 
 // keep returns by visit what is to be and-ed with a sum before the visit: 0 where the sum begins anew, and all ones where it goes on. It
-// knows sums by visit, and those of a year for visits that are all of one.
+// knows sums by visit and those of a person's year.
 func (p *Persons) keep(per period) []money.Fen {
 	n := len(p.Claims)
 	if cap(p.others) < n {
@@ -75,6 +86,11 @@ func (p *Persons) keep(per period) []money.Fen {
 		}
 		first = end
 	}
+	for i := 1; i < len(p.years); i++ {
+		if p.years[i] != p.years[i-1] {
+			p.others[i] = 0
+		}
+	}
 	return p.others
 }
 
@@ -88,26 +104,75 @@ func (p *Persons) history() []past {
 		p.past = make([]past, 2*len(cs))
 	}
 	p.past = p.past[:len(cs)]
-	lo := int32(0)
-	for _, hi := range p.Ends {
-		now := past{stay: -1, offline: claims.NoDate}
-		for i := lo; i < hi; i++ {
-			if i > lo && p.newYear(i) {
-				now = past{stay: -1, offline: claims.NoDate}
-			}
-			p.past[i] = now
-			now.visits++
-			setting := cs[i].Setting()
-			if setting != claims.Internet {
-				now.offline = max(now.offline, cs[i].Settlement)
-			}
-			if setting == claims.Inpatient {
-				now.stay = i
-			}
+	keep, now := p.keep(perYear), past{}
+	for i := range p.past {
+		goesOn := int32(keep[i])
+		now = past{now.visits & goesOn, now.stay | ^goesOn, now.offline&claims.Date(goesOn) | claims.NoDate&^claims.Date(goesOn)}
+		p.past[i] = now
+		now.visits++
+		setting := cs[i].Setting()
+		if setting != claims.Internet {
+			now.offline = max(now.offline, cs[i].Settlement)
 		}
-		lo = hi
+		if setting == claims.Inpatient {
+			now.stay = int32(i)
+		}
 	}
 	return p.past
+}
+
+// linksBy returns how each visit hangs on the last stay before it by a rule of referral: worked out once for all deductibles that have the
+// same.
+func (p *Persons) linksBy(r *referral) []link {
+	free := -1
+	for i := range p.linked {
+		switch by := p.linked[i].by; {
+		case by == nil:
+			free = i
+		case by == r || *by == *r:
+			return p.linked[i].links
+		}
+	}
+	if free < 0 {
+		free = len(p.linked)
+		p.linked = append(p.linked, linked{})
+	}
+	l := &p.linked[free]
+	if cap(l.links) < len(p.Claims) {
+		l.links = make([]link, 2*len(p.Claims))
+	}
+	l.by, l.links = r, l.links[:len(p.Claims)]
+	if !r.enabled {
+		clear(l.links)
+		return l.links
+	}
+	clear(l.links)
+	for _, i := range p.near(r.window) {
+		l.links[i] = r.between(&p.Claims[p.past[i].stay], &p.Claims[i])
+	}
+	return l.links
+}
+
+// near lists the visits that begin within some days of the end of the last stay before them, and not before it. The list lasts until the
+// next one is made.
+func (p *Persons) near(window claims.Date) []int32 {
+	before := p.history()
+	found, n := p.list(len(before) + 1)[:len(before)+1], 0
+	for i := range before {
+		c, last := &p.Claims[i], &p.Claims[max(before[i].stay, 0)]
+		after, late := int64(c.Admission)-int64(last.Admission), int64(window)-(int64(c.Admission)-int64(last.Discharge))
+		found[n] = int32(i)
+		n += int(^uint64(int64(before[i].stay)|after|late) >> 63) // none of these is negative
+	}
+	return found[:n]
+}
+
+// list returns an empty list with room for so many visits, which lasts until the next call.
+func (p *Persons) list(n int) []int32 {
+	if cap(p.found) < n {
+		p.found = make([]int32, 0, 2*n)
+	}
+	return p.found[:0]
 }
 
 // newYear tells whether a visit that is not a person's first begins a year.

@@ -29,6 +29,9 @@ type referral struct {
 	sameGroup bool
 }
 
+// unlinked is the rule by which every stay stands alone.
+var unlinked referral
+
 // How a stay hangs on the one before it.
 type link uint8
 
