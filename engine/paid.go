@@ -115,7 +115,7 @@ func (w *worker) moveChanges(g *gain, columns []pocketColumn, n int) bool {
 }
 
 // mostOf tells whether the claims that differ are so many that the next batch is better taken as a whole.
-func mostOf(differ, n int) bool { return differ*4 > n*3 }
+func mostOf(differ, n int) bool { return differ*2 > n }
 
 // columnOf returns a pocket of n visits: zeros where it is empty for all.
 func (w *worker) columnOf(left *benefit.Left, p benefit.Pocket, n int) []money.Fen {
