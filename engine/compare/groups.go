@@ -35,16 +35,15 @@ func Groups(r *engine.Result) ([]GroupSum, error) {
 	for s, scheme := range r.Plan.Region.Schemes {
 		clear(points)
 		for h := range r.Plan.Region.Hospitals {
-			// A hospital's groups stand beside each other.
-			for g := range out {
-				at := g
-				if g == t.Dims.Groups {
-					at = -1
-				}
-				cell := t.Group(s, h, at)
-				out[g].Claims += cell.Claims
-				out[g].Gross += cell.Gross
-				points[g] += cell.Points
+			lo, hi := t.GroupsOf(s, h)
+			for g, n := range t.Groups.Claims[lo:hi] {
+				out[g].Claims += n
+			}
+			for g, fen := range t.Groups.Gross[lo:hi] {
+				out[g].Gross += fen
+			}
+			for g, n := range t.Groups.Points[lo:hi] {
+				points[g] += n
 			}
 		}
 		for g := range out {

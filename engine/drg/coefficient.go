@@ -239,3 +239,28 @@ order:
 	}
 	return value, from, nil
 }
+
+// knownCoefficients keeps the coefficients of a site, where no table tells its groups apart.
+type knownCoefficients struct {
+	keeps bool
+	has   [2]bool // by whether the group is a same-price group
+	value [2]int64
+}
+
+func (c *coefficients) known() knownCoefficients {
+	return knownCoefficients{keeps: c.rows == nil && c.boosts == nil}
+}
+
+// of is coefficients.of for groups of one site, without the origin.
+func (k *knownCoefficients) of(b *builder, s site, n int32, g *group) (int64, error) {
+	same := 0
+	if g.samePrice {
+		same = 1
+	}
+	if k.has[same] {
+		return k.value[same], nil
+	}
+	value, _, err := b.coefficients.of(b, s, n, g)
+	k.has[same], k.value[same] = k.keeps && err == nil, value
+	return value, err
+}

@@ -328,14 +328,14 @@ func (b *builder) key(s site) siteKey {
 }
 
 func (b *builder) addPrices(p *Pricer, s site) error {
-	plain := line{u1: ppm}
+	plain, known := line{u1: ppm}, b.coefficients.known()
 	for n := range b.groups.rows {
 		g := &b.groups.rows[n]
 		number := int32(n)
 		if n == len(b.groups.rows)-1 {
 			number = claims.NoCode
 		}
-		coef, _, err := b.coefficients.of(b, s, number, g)
+		coef, err := known.of(b, s, number, g)
 		if err != nil {
 			return fmt.Errorf("drg.coefficient: hospital %s, group %q: %w", b.reg.Hospitals[s.hospital].ID, g.code, err)
 		}

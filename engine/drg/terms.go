@@ -16,6 +16,7 @@ type term struct {
 type terms struct {
 	list    []term
 	numbers map[term]uint32
+	last    uint32   // number of the last cell, which is mostly that of the next one too
 	cells   []uint32 // by price number and column: number in list
 	columns []int32  // by group
 	width   int      // number of columns
@@ -26,13 +27,16 @@ const mostColumns = 32
 
 // add appends a cell. Cells come by price number and group.
 func (t *terms) add(x term) {
-	n, ok := t.numbers[x]
-	if !ok {
-		n = uint32(len(t.list))
-		t.numbers[x] = n
-		t.list = append(t.list, x)
+	if len(t.list) == 0 || t.list[t.last] != x {
+		n, ok := t.numbers[x]
+		if !ok {
+			n = uint32(len(t.list))
+			t.numbers[x] = n
+			t.list = append(t.list, x)
+		}
+		t.last = n
 	}
-	t.cells = append(t.cells, n)
+	t.cells = append(t.cells, t.last)
 }
 
 // share gives groups their columns, once all cells are added.

@@ -30,6 +30,9 @@ func (s *Scope) Reads(columns ...claims.Column) { s.read |= claims.Columns(colum
 // Read returns the columns that the rules compiled so far look at; a set of none when there are none.
 func (s *Scope) Read() claims.ColumnSet { return s.read }
 
+// ReadsAlso notes what the rules look at that were compiled against another scope.
+func (s *Scope) ReadsAlso(o *Scope) { s.read |= o.read }
+
 // readsFact notes that a rule looks at a fact.
 func (s *Scope) readsFact(f claims.Fact) {
 	if c, ok := factColumns[f]; ok {

@@ -82,6 +82,13 @@ func (t *Tally) Group(scheme, hospital, group int) GroupCell {
 	return GroupCell{g.Claims[i], g.Days[i], g.Excluded[i], g.Gross[i], g.Fund[i], g.Points[i]}
 }
 
+// GroupsOf returns where the cells of a scheme's groups at a hospital stand in Groups: from lo up to but not including hi, in the order of
+// their numbers and the ungrouped one last.
+func (t *Tally) GroupsOf(scheme, hospital int) (lo, hi int) {
+	lo = t.groupRow(scheme, hospital, 0)
+	return lo, lo + t.Dims.Groups + 1
+}
+
 // AddGroup adds to the cell of a scheme, hospital and group of a tally that was made by NewTally and is being filled.
 func (t *Tally) AddGroup(scheme, hospital, group int, c GroupCell) {
 	i, g := t.groupRow(scheme, hospital, group), &t.Groups
