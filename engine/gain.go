@@ -25,24 +25,26 @@ type gain struct {
 func (w *worker) moveWorth(k int, cs []claims.Claim) error {
 	pw, x, g := &w.prices[k], &w.worth[k], &w.priceGains[k]
 	sums, at := w.sums[pw.stream], &w.batch.streams[pw.stream]
-	classes, perClass := &sums.classes[pw.column], pw.plan.perClass()
+	classes, perClass := &sums.classes[pw.column], int(pw.plan.perClass())
 	if g.all = len(w.stayAt) == len(cs); !g.all {
 		g.at = append(g.at[:0], w.stayAt...) // those of other streams may be chosen before this is added up
 	}
 	g.points, g.standard, g.direct = x.points, x.standard, x.direct
-	values, over := uint64(0), int64(0)
+	x.rows = sized(x.rows, len(w.stayAt))
+	values := uint64(0)
 	for n, i := range w.stayAt {
-		points := int64(x.points[n])
-		values |= magnitude(points)
-		class := classes.row(int32(x.class[n])*perClass + at.sites[i])
+		values |= magnitude(int64(x.points[n]))
+		row := (int(x.class[n])*perClass + int(at.sites[i])) * classes.width
+		x.rows[n] = uint32(row)
+		class := classes.sums[row:][:classWidth:classWidth]
 		class[classClaims]++
 		class[classGross] += int64(cs[i].Gross)
-		over |= addTo(&class[classPoints], points)
 	}
 	for n := range x.standard {
 		values |= magnitude(int64(x.standard[n])) | magnitude(int64(x.direct[n]))
 	}
-	return w.moved(pw, values, over)
+	w.weigh(len(w.stayAt), values)
+	return w.moved(pw, w.addToClasses(classes, x.rows, x.points))
 }
 
 // moveDifferences is moveWorth for a work that is told against another: what counts is how much more or less it makes of the stays.
@@ -81,23 +83,24 @@ func (w *worker) moveDifferences(k int, cs []claims.Claim) error {
 	for m, n := range w.changed {
 		g.at[m] = w.stayAt[n]
 	}
+	w.weigh(stays, values)
 	if pw.alike >= 0 && w.prices[pw.base].alike == pw.alike {
-		over |= w.addToClasses(k, g)
+		w.rows = sized(w.rows, to) // the stays are in the classes that the other work found for them
+		for m, n := range w.changed {
+			w.rows[m] = base.rows[n]
+		}
+		over |= w.addToClasses(&w.sums[pw.stream].classes[pw.column], w.rows, g.points)
 	} else {
 		over |= w.moveClasses(k, cs)
 	}
-	return w.moved(pw, values, over)
+	return w.moved(pw, over)
 }
 
-// addToClasses adds up the changes of stays that stay in their classes; what it returns is negative when a sum does not fit.
-func (w *worker) addToClasses(k int, g *gain) int64 {
-	pw, x := &w.prices[k], &w.worth[k]
-	classes, perClass, sites := &w.sums[pw.stream].classes[pw.column], pw.plan.perClass(), w.batch.streams[pw.stream].sites
-	over := int64(0)
-	for m, n := range w.changed {
-		over |= addTo(&classes.row(int32(x.class[n])*perClass + sites[g.at[m]])[classPoints], int64(g.points[m]))
-	}
-	return over
+// addToClasses adds points to the classes whose rows begin at some places; what it returns is negative when a sum does not fit.
+func (w *worker) addToClasses(classes *table, rows []uint32, points []money.Points) int64 {
+	a := adder{to: classes, shared: classPoints, width: 1, careful: w.mass > safeMass, full: -1}
+	add(&a, rows, 0, points)
+	return -int64(a.full + 1)
 }
 
 // moveClasses takes stays out of the classes of the work that this one is told against, and adds them to their own; what it returns is
@@ -126,9 +129,8 @@ func (w *worker) moveClasses(k int, cs []claims.Claim) int64 {
 // differs is negative when d, which was worked out as a − b, is not that because it does not fit.
 func differs(a, b, d int64) int64 { return (a ^ b) & (a ^ d) }
 
-// moved weighs what was made the gain of a price work, all of whose bits are in values; over is negative when something did not fit.
-func (w *worker) moved(pw *priceWork, values uint64, over int64) error {
-	w.weigh(len(w.stayAt), values)
+// moved is the error of a price work whose gain, or the sums of its classes, do not fit; over is negative then.
+func (w *worker) moved(pw *priceWork, over int64) error {
 	if over < 0 {
 		return fmt.Errorf("scenario %s: adding up points and prices: %w", pw.plan.Scenario.Name, money.ErrOverflow)
 	}

@@ -32,7 +32,8 @@ type chosenStays struct {
 // worth is what a price work made of the stays of a batch, by stay.
 type worth struct {
 	points []money.Points
-	class  []uint8 // position in the plan's classes
+	class  []uint8  // position in the plan's classes
+	rows   []uint32 // where the rows of these classes begin; only of works that are told against no other
 	// standard and direct are empty where the price work does not look at benefits.
 	standard, direct []money.Fen
 }

@@ -94,7 +94,11 @@ func newStreamSums(d settle.Dims, paid []benefit.PocketSet, prices []priceColumn
 
 // fit tells whether the place of each sum in its table is a number of 32 bits, as batches keep it.
 func (s *streamSums) fit() error {
-	if most := max(len(s.cells.sums), len(s.homes.sums), len(s.groups.sums)); uint64(most) > math.MaxUint32 {
+	most := max(len(s.cells.sums), len(s.homes.sums), len(s.groups.sums))
+	for i := range s.classes {
+		most = max(most, len(s.classes[i].sums))
+	}
+	if uint64(most) > math.MaxUint32 {
 		return fmt.Errorf("a table of %d sums is more than %d; run fewer scenarios at once", most, uint32(math.MaxUint32))
 	}
 	return nil

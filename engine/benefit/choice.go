@@ -1,6 +1,8 @@
 package benefit
 
 import (
+	"slices"
+
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/policy"
 )
@@ -52,6 +54,11 @@ const maxChosen = 1 << 18
 func (k *choices) add(rows []policy.Selector) choice {
 	k.lookups = append(k.lookups, policy.NewLookup(rows, k.schemes))
 	return choice{k.lookups[len(k.lookups)-1], len(k.lookups) - 1}
+}
+
+// combineAs tells whether a claim has the same combination of facts for both.
+func (k *choices) combineAs(o *choices) bool {
+	return k == o || slices.Equal(k.facts, o.facts) && slices.Equal(k.strides, o.strides)
 }
 
 // one is a choice of a single row: 0 where its selector holds.

@@ -19,7 +19,7 @@ type Persons struct {
 	none     []money.Fen // by claim: 0
 	combined []combined
 	linked   []linked
-	serving  []int32 // by claim: the row of the present step
+	served   []served
 	found    []int32 // claims that the present step looks at again
 	sweep    sweep
 	pockets  Pockets // of the present visit, where visits are looked at one by one
@@ -29,6 +29,7 @@ type Persons struct {
 type past struct {
 	visits  int32       // of any kind
 	stay    int32       // position of the last inpatient stay; -1 when there was none
+	in, out claims.Date // of that stay: admission and discharge
 	offline claims.Date // settlement of the last visit that was not an internet visit; NoDate when there was none
 }
 
@@ -44,6 +45,13 @@ type linked struct {
 	links []link
 }
 
+// served are the rows of a step that serve the visits.
+type served struct {
+	of       *choices // whose combinations of facts lead to them; nil when they are of use to no other step
+	choosing []int32  // by combination: the row
+	rows     []int32  // by claim
+}
+
 // Take begins with other visits. year tells the year in whose memory a visit counts; nil means that all are of one year.
 func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim) int) {
 	p.Claims, p.Ends, p.years = cs, ends, nil
@@ -52,6 +60,9 @@ func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim)
 	}
 	for i := range p.linked {
 		p.linked[i].by = nil
+	}
+	for i := range p.served {
+		p.served[i].of = nil
 	}
 	if year != nil {
 		p.years = make([]int32, len(cs))
@@ -107,7 +118,8 @@ func (p *Persons) history() []past {
 	keep, now := p.keep(perYear), past{}
 	for i := range p.past {
 		goesOn := int32(keep[i])
-		now = past{now.visits & goesOn, now.stay | ^goesOn, now.offline&claims.Date(goesOn) | claims.NoDate&^claims.Date(goesOn)}
+		now.visits, now.stay = now.visits&goesOn, now.stay|^goesOn
+		now.offline = now.offline&claims.Date(goesOn) | claims.NoDate&^claims.Date(goesOn)
 		p.past[i] = now
 		now.visits++
 		setting := cs[i].Setting()
@@ -115,7 +127,7 @@ func (p *Persons) history() []past {
 			now.offline = max(now.offline, cs[i].Settlement)
 		}
 		if setting == claims.Inpatient {
-			now.stay = int32(i)
+			now.stay, now.in, now.out = int32(i), cs[i].Admission, cs[i].Discharge
 		}
 	}
 	return p.past
@@ -159,10 +171,9 @@ func (p *Persons) near(window claims.Date) []int32 {
 	before := p.history()
 	found, n := p.list(len(before) + 1)[:len(before)+1], 0
 	for i := range before {
-		c, last := &p.Claims[i], &p.Claims[max(before[i].stay, 0)]
-		after, late := int64(c.Admission)-int64(last.Admission), int64(window)-(int64(c.Admission)-int64(last.Discharge))
+		last, day := &before[i], int64(p.Claims[i].Admission)
 		found[n] = int32(i)
-		n += int(^uint64(int64(before[i].stay)|after|late) >> 63) // none of these is negative
+		n += int(^uint64(int64(last.stay)|(day-int64(last.in))|(int64(window)-(day-int64(last.out)))) >> 63) // none of these is negative
 	}
 	return found[:n]
 }
@@ -185,7 +196,7 @@ func (p *Persons) combinations(k *choices) []uint32 {
 		switch of := p.combined[i].of; {
 		case of == nil:
 			free = i
-		case of == k || slices.Equal(of.facts, k.facts) && slices.Equal(of.strides, k.strides):
+		case of.combineAs(k):
 			return p.combined[i].at
 		}
 	}
@@ -202,6 +213,24 @@ func (p *Persons) combinations(k *choices) []uint32 {
 		c.at[i] = uint32(k.combination(&p.Claims[i]))
 	}
 	return c.at
+}
+
+// servedBy returns the rows of a step that chooses as k does among the same combinations of facts, or a place to keep such rows.
+func (p *Persons) servedBy(of *choices, k *loop) *served {
+	free := -1
+	for i := range p.served {
+		switch s := &p.served[i]; {
+		case s.of == nil:
+			free = i
+		case k.decided && s.of.combineAs(of) && slices.Equal(s.choosing, k.rows):
+			return s
+		}
+	}
+	if free < 0 {
+		free = len(p.served)
+		p.served = append(p.served, served{})
+	}
+	return &p.served[free]
 }
 
 // Programs are the programs of a plan's versions, or the same stretch of each.

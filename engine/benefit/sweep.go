@@ -28,7 +28,8 @@ type loop struct {
 	when *choice // nil where the facts decide whether the step applies
 	// rows tell by combination of facts what the step does to a visit: the row of the choice that serves it, 0 where there is
 	// no choice, or one of the words below, or undecided.
-	rows []int32
+	rows    []int32
+	decided bool // none is undecided
 }
 
 // What stands for a row where there is none.
@@ -60,6 +61,7 @@ func (p *Program) loopOf(step int) *loop {
 			k.rows[at] = int32(chosen[k.of.at])
 		}
 	}
+	k.decided = !slices.Contains(k.rows, undecided)
 	return k
 }
 
@@ -165,7 +167,14 @@ func (s *sweep) open() error {
 
 // close looks for money that no step moved out of the open pocket.
 func (s *sweep) close() error {
-	for i, open := range s.left.Column(Open)[:s.n] {
+	opens, any := s.left.Column(Open)[:s.n], money.Fen(0)
+	for _, open := range opens {
+		any |= open
+	}
+	if any == 0 {
+		return nil
+	}
+	for i, open := range opens {
 		if open != 0 {
 			s.n = i
 			return checkClosed(open, s.Claims[i].Gross)
@@ -203,18 +212,28 @@ func (s *sweep) visit(i int) {
 	s.v.Claim, s.v.chosen = &s.Claims[i], s.choices.of(int(s.combinations[i]))
 }
 
-// rows returns by visit the row of a step that serves it, or a word that stands for none.
+// rows returns by visit the row of a step that serves it, or a word that stands for none. Steps that choose alike, as those of scenarios
+// with other amounts do, share theirs.
 func (s *sweep) rows(k *loop) []int32 {
-	if cap(s.serving) < s.n {
-		s.serving = make([]int32, 2*s.n)
+	served := s.servedBy(s.choices, k)
+	rows := served.rows
+	if len(rows) >= s.n && served.of != nil {
+		return rows[:s.n]
 	}
-	rows := s.serving[:s.n]
+	if cap(rows) < len(s.Claims) {
+		rows = make([]int32, 2*len(s.Claims))
+	}
+	rows = rows[:s.n]
 	for i, at := range s.combinations[:s.n] {
 		row := k.rows[at]
 		if row == undecided {
 			row = s.decide(k, i)
 		}
 		rows[i] = row
+	}
+	served.rows = rows
+	if k.decided {
+		served.of, served.choosing = s.choices, k.rows
 	}
 	return rows
 }
