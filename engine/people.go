@@ -63,17 +63,14 @@ func (p *People) add(scheme int, age Age, gross, before, now money.Fen) {
 
 // change counts a person who pays another amount than before, in what is told against the baseline; step is bucket(before).
 //
-// It decides by masks: of the persons that a rule touches, some pay less and some more, in no order that a processor could guess.
+// What the age bands sum up to is left to over. It decides by masks: of the persons that a rule touches, some pay less and some more, in
+// no order that a processor could guess.
 func (p *People) change(scheme int, age Age, before, now money.Fen, step int) {
 	b, s, a := &p.Schemes[scheme], &p.Against[scheme], p.Age(scheme, age)
 	d := now - before
 	less := d >> 63 // all ones where the person pays less
-	b.Paid += d
-	a.Paid += d
-	s.Less, a.Less = s.Less-int64(less), a.Less-int64(less)
-	s.More, a.More = s.More+1+int64(less), a.More+1+int64(less)
-	s.LessFen, a.LessFen = s.LessFen-d&less, a.LessFen-d&less
-	s.MoreFen, a.MoreFen = s.MoreFen+d&^less, a.MoreFen+d&^less
+	a.Less, a.More = a.Less-int64(less), a.More+1+int64(less)
+	a.LessFen, a.MoreFen = a.LessFen-d&less, a.MoreFen+d&^less
 	s.LargestLess, s.Largest = max(s.LargestLess, -d), max(s.Largest, d)
 	b.changeSquares(max(before, 0), max(now, 0))
 	if to := bucket(now); to != step {
@@ -97,19 +94,21 @@ func (b *Burden) changeSquares(before, now money.Fen) {
 // over adds the baseline that p is told against.
 func (p *People) over(base *People) {
 	p.told = false
+	for i := range p.Ages {
+		a, s := &p.Ages[i], &p.Against[i/int(NumAges)]
+		s.Less, s.More = s.Less+a.Less, s.More+a.More
+		s.LessFen, s.MoreFen = s.LessFen+a.LessFen, s.MoreFen+a.MoreFen
+		a.Persons, a.Paid = base.Ages[i].Persons, base.Ages[i].Paid+a.MoreFen-a.LessFen
+	}
 	for i := range p.Schemes {
 		a, b := &p.Schemes[i], &base.Schemes[i]
-		a.Persons, a.Gross, a.Paid = a.Persons+b.Persons, a.Gross+b.Gross, a.Paid+b.Paid
+		a.Persons, a.Gross, a.Paid = b.Persons, b.Gross, b.Paid+p.Against[i].MoreFen-p.Against[i].LessFen
 		var carry uint64
 		a.squaresLo, carry = bits.Add64(a.squaresLo, b.squaresLo, 0)
 		a.squaresHi, _ = bits.Add64(a.squaresHi, b.squaresHi, carry)
 		a.addBuckets(b)
 		s := &p.Against[i]
 		s.Same = a.Persons - s.Less - s.More
-	}
-	for i := range p.Ages {
-		p.Ages[i].Persons += base.Ages[i].Persons
-		p.Ages[i].Paid += base.Ages[i].Paid
 	}
 }
 
