@@ -20,6 +20,7 @@ type Persons struct {
 	combined []combined
 	linked   []linked
 	served   []served
+	kinds    map[*loop]int // positions in served, of all loops seen so far
 	found    []int32 // claims that the present step looks at again
 	sweep    sweep
 	pockets  Pockets // of the present visit, where visits are looked at one by one
@@ -45,11 +46,12 @@ type linked struct {
 	links []link
 }
 
-// served are the rows of a step that serve the visits.
+// served are the rows of a step that serve the visits, shared by all steps that choose alike.
 type served struct {
-	of       *choices // whose combinations of facts lead to them; nil when they are of use to no other step
-	choosing []int32  // by combination: the row
-	rows     []int32  // by claim
+	by   *loop // the first of the steps
+	of   *choices
+	made bool // for the present visits
+	rows []int32
 }
 
 // Take begins with other visits. year tells the year in whose memory a visit counts; nil means that all are of one year.
@@ -62,7 +64,7 @@ func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim)
 		p.linked[i].by = nil
 	}
 	for i := range p.served {
-		p.served[i].of = nil
+		p.served[i].made = false
 	}
 	if year != nil {
 		p.years = make([]int32, len(cs))
@@ -215,22 +217,23 @@ func (p *Persons) combinations(k *choices) []uint32 {
 	return c.at
 }
 
-// servedBy returns the rows of a step that chooses as k does among the same combinations of facts, or a place to keep such rows.
-func (p *Persons) servedBy(of *choices, k *loop) *served {
-	free := -1
-	for i := range p.served {
-		switch s := &p.served[i]; {
-		case s.of == nil:
-			free = i
-		case k.decided && s.of.combineAs(of) && slices.Equal(s.choosing, k.rows):
-			return s
+// servedBy returns the place of the rows of a step, which chooses by combinations of facts.
+func (p *Persons) servedBy(k *loop, of *choices) *served {
+	i, seen := p.kinds[k]
+	if !seen {
+		i = slices.IndexFunc(p.served, func(s served) bool {
+			return k.decided && s.by.decided && s.of.combineAs(of) && slices.Equal(s.by.rows, k.rows)
+		})
+		if i < 0 {
+			i = len(p.served)
+			p.served = append(p.served, served{by: k, of: of})
 		}
+		if p.kinds == nil {
+			p.kinds = make(map[*loop]int)
+		}
+		p.kinds[k] = i
 	}
-	if free < 0 {
-		free = len(p.served)
-		p.served = append(p.served, served{})
-	}
-	return &p.served[free]
+	return &p.served[i]
 }
 
 // Programs are the programs of a plan's versions, or the same stretch of each.

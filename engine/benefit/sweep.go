@@ -215,27 +215,27 @@ func (s *sweep) visit(i int) {
 // rows returns by visit the row of a step that serves it, or a word that stands for none. Steps that choose alike, as those of scenarios
 // with other amounts do, share theirs.
 func (s *sweep) rows(k *loop) []int32 {
-	served := s.servedBy(s.choices, k)
-	rows := served.rows
-	if len(rows) >= s.n && served.of != nil {
-		return rows[:s.n]
+	served := s.servedBy(k, s.choices)
+	if served.made {
+		return served.rows[:s.n]
 	}
-	if cap(rows) < len(s.Claims) {
-		rows = make([]int32, 2*len(s.Claims))
+	if cap(served.rows) < len(s.Claims) {
+		served.rows = make([]int32, 2*len(s.Claims))
 	}
-	rows = rows[:s.n]
-	for i, at := range s.combinations[:s.n] {
+	n := s.n
+	if k.decided {
+		n = len(s.Claims) // others may go on with visits that this program does not come to
+	}
+	rows := served.rows[:n]
+	for i, at := range s.combinations[:n] {
 		row := k.rows[at]
 		if row == undecided {
 			row = s.decide(k, i)
 		}
 		rows[i] = row
 	}
-	served.rows = rows
-	if k.decided {
-		served.of, served.choosing = s.choices, k.rows
-	}
-	return rows
+	served.rows, served.made = rows, k.decided
+	return rows[:s.n]
 }
 
 // decide returns the row of a step that serves a visit whose facts alone do not tell it.
