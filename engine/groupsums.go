@@ -23,13 +23,13 @@ type groupSums struct {
 
 // newGroupSums makes room for the columns of so many cells.
 func newGroupSums(from *streamSums, base []int, cells int) *groupSums {
-	counts, fen := pages.Columns[int64](groupGross, cells), pages.Columns[money.Fen](1+from.paid, cells)
+	counts, fen := pages.ColumnsIn[int64](&from.spare, groupGross, cells), pages.ColumnsIn[money.Fen](&from.spare, 1+from.paid, cells)
 	return &groupSums{
 		from:   from,
 		base:   base,
 		shared: settle.GroupSums{Claims: counts[groupClaims], Days: counts[groupDays], Excluded: counts[groupExcluded], Gross: fen[0]},
 		funds:  fen[1:],
-		points: pages.Columns[money.Points](from.inGroups-from.paid, cells),
+		points: pages.ColumnsIn[money.Points](&from.spare, from.inGroups-from.paid, cells),
 		full:   make([]atomic.Bool, from.inGroups),
 	}
 }

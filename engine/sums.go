@@ -63,6 +63,8 @@ type streamSums struct {
 	cells, homes, groups table
 	classes              []table // by price work of the stream
 	settled              Flow
+	// spare is the memory of sums by group that were merged into these. The processor has seen it, which new memory has yet to come to.
+	spare []int64
 }
 
 // Columns that all plans share.
@@ -120,6 +122,7 @@ func (s *streamSums) merge(o *streamSums) error {
 			return err
 		}
 	}
+	s.spare = o.groups.sums
 	return s.settled.merge(o.settled)
 }
 

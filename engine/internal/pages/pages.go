@@ -17,6 +17,20 @@ func Make[T any](n int) []T {
 	return out
 }
 
+// ColumnsIn is Columns in memory that is of no more use, as far as it goes: it is cut off from old. What stands in the columns is of no
+// meaning.
+func ColumnsIn[T ~int64](old *[]int64, n, length int) [][]T {
+	if n*length > len(*old) || n*length == 0 {
+		return Columns[T](n, length)
+	}
+	out, sums := make([][]T, n), *old
+	for i := range out {
+		out[i] = unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(sums[i*length:]))), length)
+	}
+	*old = sums[n*length:]
+	return out
+}
+
 // Columns makes n such slices of one length beside each other, which together are large sooner.
 func Columns[T any](n, length int) [][]T {
 	all, out := Make[T](n*length), make([][]T, n)
