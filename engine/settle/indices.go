@@ -1,6 +1,11 @@
 package settle
 
-import "github.com/drgsim/drgsim/engine/money"
+import (
+	"context"
+
+	"github.com/drgsim/drgsim/engine/internal/parallel"
+	"github.com/drgsim/drgsim/engine/money"
+)
 
 // Indices compare the cost and the days of each hospital's stays with those of the region's. They hang on the stays alone, so
 // scenarios whose tallies share these have one set of them.
@@ -15,18 +20,26 @@ type index struct {
 // NewIndices measures a tally.
 func NewIndices(t *Tally) *Indices {
 	d := t.Dims
-	region, own, out := newMix(d.Groups), newMix(d.Groups), &Indices{make([]index, d.Hospitals), make([]index, d.Hospitals)}
+	region, out := newMix(d.Groups), &Indices{make([]index, d.Hospitals), make([]index, d.Hospitals)}
 	for h := range d.Hospitals {
 		region.add(t, h)
 	}
-	for h := range d.Hospitals {
-		own.clear()
-		own.add(t, h)
-		out.cost[h] = newIndex(own.claims, own.gross, region.claims, region.gross)
-		out.time[h] = newIndex(own.claims, own.days, region.claims, region.days)
-	}
+	parts := (d.Hospitals + hospitalsAtOnce - 1) / hospitalsAtOnce
+	_ = parallel.Each(context.Background(), 0, parts, func(i int) error {
+		own := newMix(d.Groups)
+		for h := i * hospitalsAtOnce; h < min((i+1)*hospitalsAtOnce, d.Hospitals); h++ {
+			own.clear()
+			own.add(t, h)
+			out.cost[h] = newIndex(own.claims, own.gross, region.claims, region.gross)
+			out.time[h] = newIndex(own.claims, own.days, region.claims, region.days)
+		}
+		return nil
+	})
 	return out
 }
+
+// hospitalsAtOnce is how many hospitals one goroutine measures before it asks for more.
+const hospitalsAtOnce = 16
 
 // mix sums stays by group, all schemes together, the ungrouped ones left out.
 type mix struct{ claims, days, gross []int64 }
