@@ -16,6 +16,7 @@ type batch struct {
 	ends    []int32  // by person: where the claims end
 	known   int      // how many of the first order's claims, and of those in the room behind them, are from a table with these columns
 	second  second
+	without absent
 	streams []located
 
 	first, last claims.Date // of the year
@@ -104,7 +105,7 @@ func (b *batch) fillRows(sh Shard, p int, outside *Flow) int {
 		b.known, b.second = 0, second
 	}
 	cs := sized(b.visits[0].claims, n)
-	in.bound.claims(first, cs, b.known)
+	in.bound.claims(first, cs, b.known, &b.without)
 	b.known = max(b.known, n)
 	b.ends = b.ends[:0]
 	if b.allOfYear(in.Table.Settlement[first:last]) {

@@ -130,8 +130,9 @@ func (in *Input) FilledFrom(t *claims.Table, row int32, many, each []claims.Clai
 	b := *in.bound
 	b.t = t
 	half := len(many) / 2
-	b.claims(row+int32(half), many[:half], 0)
-	b.claims(row, many, half)
+	var without absent
+	b.claims(row+int32(half), many[:half], 0, &without)
+	b.claims(row, many, half, &without)
 	for i := range each {
 		b.claim(row+int32(i), &each[i])
 	}

@@ -52,11 +52,32 @@ func (p packed) put(f *[claims.NumFacts]uint8, first uint64, rest uint32) {
 	binary.LittleEndian.PutUint32(f[factsOfFirst:], p.rest|rest)
 }
 
+// absent stands for columns that a table lacks, with as many rows as were asked for so far. The zero value is ready for use, by one
+// goroutine.
+type absent struct {
+	codes     []int32
+	dates     []claims.Date
+	fen       []money.Fen
+	settings  []claims.Setting
+	referrals []claims.Referral
+}
+
+// rowsOf returns n rows of a column from lo on; of an absent one, whose rows all have one value, out of what is kept for it.
+func rowsOf[T any](column []T, lo, n int, absent *[]T, value T) []T {
+	if column != nil {
+		return column[lo:][:n]
+	}
+	for len(*absent) < n {
+		*absent = append(*absent, value)
+	}
+	return (*absent)[:n]
+}
+
 // claims fills cs, whatever it held, with consecutive rows from lo on. It is claim for many rows: what is equal for all rows of a
 // table is asked once. The first of cs, as many as known, were last filled from a table that had the same second line, see second.
-func (b *binding) claims(lo int32, cs []claims.Claim, known int) {
+func (b *binding) claims(lo int32, cs []claims.Claim, known int, without *absent) {
 	known = min(known, len(cs))
-	b.hot(int(lo), cs)
+	b.hot(int(lo), cs, without)
 	b.again(int(lo), cs[:known])
 	b.cold(int(lo)+known, cs[known:])
 }
@@ -114,62 +135,59 @@ func (b *binding) again(lo int, cs []claims.Claim) {
 }
 
 // hot fills the first line of each claim.
-func (b *binding) hot(lo int, cs []claims.Claim) {
-	t := b.t
-	hospitals, groups, counties := laneOf(t.Hospital.Codes, []int32{claims.NoCode}), laneOf(t.Group.Codes, []int32{claims.NoCode}), laneOf(t.County.Codes, []int32{claims.NoCode})
-	schemes := laneOf(t.Scheme.Codes, []int32{claims.NoCode})
-	admission, discharge := laneOf(t.Admission, []claims.Date{claims.NoDate}), laneOf(t.Discharge, []claims.Date{claims.NoDate})
-	nonCovered, booked := laneOf(t.NonCovered, []money.Fen{0}), laneOf(t.BookedFund, []money.Fen{0})
-	setting, referral := laneOf(t.Setting, []claims.Setting{0}), laneOf(t.Referral, []claims.Referral{0})
+func (b *binding) hot(lo int, cs []claims.Claim, without *absent) {
+	t, n := b.t, len(cs)
+	hospitals, groups := rowsOf(t.Hospital.Codes, lo, n, &without.codes, claims.NoCode), rowsOf(t.Group.Codes, lo, n, &without.codes, claims.NoCode)
+	counties, schemes := rowsOf(t.County.Codes, lo, n, &without.codes, claims.NoCode), rowsOf(t.Scheme.Codes, lo, n, &without.codes, claims.NoCode)
+	admission, discharge := rowsOf(t.Admission, lo, n, &without.dates, claims.NoDate), rowsOf(t.Discharge, lo, n, &without.dates, claims.NoDate)
+	nonCovered, booked := rowsOf(t.NonCovered, lo, n, &without.fen, 0), rowsOf(t.BookedFund, lo, n, &without.fen, 0)
+	setting, referral := rowsOf(t.Setting, lo, n, &without.settings, 0), rowsOf(t.Referral, lo, n, &without.referrals, 0)
+	settlement, gross := t.Settlement[lo:][:n], t.Gross[lo:][:n]
+	asked := t.Retired != nil || t.Signed != nil || t.Assistance != nil || t.Place != nil || t.Filed != nil
 	assistance, place := laneOf(t.Assistance, []claims.Assistance{0}), laneOf(t.Place, []claims.Place{0})
 	retired, signed, filed := laneOf(t.Retired, []bool{false}), laneOf(t.Signed, []bool{false}), laneOf(t.Filed, []bool{false})
 	atHome := t.County.Codes == nil // then nobody's county is known but by the hospital
-	asked := t.Retired != nil || t.Signed != nil || t.Assistance != nil || t.Place != nil || t.Filed != nil
-	settlement, gross := t.Settlement[lo:][:len(cs)], t.Gross[lo:][:len(cs)]
 	for i := range cs {
-		row, c := lo+i, &cs[i]
-		c.Row = int32(row)
+		c := &cs[i]
+		c.Row = int32(lo + i)
 		hospital, group, county, home := claims.NoCode, claims.NoCode, claims.NoCode, claims.NoCode
 		var facts packed
-		if code := hospitals.v[row&hospitals.mask]; code >= 0 {
+		if code := hospitals[i]; code >= 0 {
 			if hospital = b.hospital[code]; hospital >= 0 {
 				facts = b.hospitalPacked[hospital]
 				home = b.hospitalCounty[hospital]
 			}
 		}
-		if code := groups.v[row&groups.mask]; code >= 0 {
+		if code := groups[i]; code >= 0 {
 			group = b.group[code]
 		}
-		if code := counties.v[row&counties.mask]; code >= 0 {
+		if code := counties[i]; code >= 0 {
 			county = b.county[code]
 		}
 		if atHome {
 			county = home
 		}
-		first, rest := uint64(0), uint32(0)
-		if code := schemes.v[row&schemes.mask]; code >= 0 {
-			first = uint64(b.scheme[code]) << (8 * claims.FactScheme)
+		first := uint64(setting[i]) << (8 * claims.FactSetting)
+		if code := schemes[i]; code >= 0 {
+			first |= uint64(b.scheme[code]) << (8 * claims.FactScheme)
 		}
-		first |= uint64(setting.v[row&setting.mask]) << (8 * claims.FactSetting)
 		if asked { // about persons and places, which most rules do not
+			row := lo + i
 			first |= uint64(bit(retired.v[row&retired.mask]))<<(8*claims.FactRetired) | uint64(bit(signed.v[row&signed.mask]))<<(8*claims.FactSigned) |
 				uint64(assistance.v[row&assistance.mask])<<(8*claims.FactAssistance) | uint64(place.v[row&place.mask])<<(8*claims.FactPlace) |
 				uint64(bit(filed.v[row&filed.mask]))<<(8*claims.FactFiled)
 		}
-		rest |= uint32(referral.v[row&referral.mask])<<(8*(claims.FactReferral-factsOfFirst)) | same(county, home)<<(8*(claims.FactSameCounty-factsOfFirst))
-		facts.put(&c.Facts, first, rest)
+		facts.put(&c.Facts, first, uint32(referral[i])<<(8*(claims.FactReferral-factsOfFirst))|same(county, home)<<(8*(claims.FactSameCounty-factsOfFirst)))
 		c.Hospital, c.Group, c.County = hospital, group, county
-		settled := settlement[i]
-		out := discharge.v[row&discharge.mask]
+		settled, out, in := settlement[i], discharge[i], admission[i]
 		if out == claims.NoDate {
 			out = settled
 		}
-		in := admission.v[row&admission.mask]
 		if in == claims.NoDate {
 			in = out
 		}
 		c.Admission, c.Discharge, c.Settlement = in, out, settled
-		c.Gross, c.NonCovered, c.BookedFund = gross[i], nonCovered.v[row&nonCovered.mask], booked.v[row&booked.mask]
+		c.Gross, c.NonCovered, c.BookedFund = gross[i], nonCovered[i], booked[i]
 	}
 }
 
