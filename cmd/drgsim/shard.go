@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,9 @@ import (
 
 // shardBytes is about how much of the inputs goes into one shard unless the user says otherwise.
 const shardBytes = 64 << 20
+
+// splitGCPercent is by how much memory may grow beyond what is in use while claims are split.
+const splitGCPercent = 30
 
 func (a *app) shardCmd() *cobra.Command {
 	var out string
@@ -61,6 +65,9 @@ when it is used, only what hangs on the region is checked again, and only the co
 }
 
 func (a *app) shard(cmd *cobra.Command, files []string, out string, count int) error {
+	// What is split passes through memory in large pieces, in which the collector has nothing to look at: it may run often, so that they
+	// do not pile up.
+	defer debug.SetGCPercent(debug.SetGCPercent(splitGCPercent))
 	bar := a.startProgress("split", "rows")
 	defer bar.end()
 	rejects := &rejectsFile{dir: out}

@@ -21,7 +21,7 @@ type Persons struct {
 	linked   []linked
 	served   []served
 	kinds    map[*loop]int // positions in served, of all loops seen so far
-	found    []int32 // claims that the present step looks at again
+	found    []int32       // claims that the present step looks at again
 	sweep    sweep
 	pockets  Pockets // of the present visit, where visits are looked at one by one
 }

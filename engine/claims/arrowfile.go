@@ -28,16 +28,25 @@ type arrowFile struct {
 	sums  []ipc.Message
 	// controlled tells that the file will have control totals.
 	controlled bool
+	scratch    bool // it need not outlast a crash
 	// closing tells that the dictionaries are complete: before, dictionaries are passed over, and after, batches are.
 	closing bool
 }
 
-func createArrow(path string, controlled bool) (*arrowFile, error) {
+// Bytes of the buffer of a file, and of those of all scratch files together.
+const (
+	leastBuffer, mostBuffer = 16 << 10, 1 << 20
+	allBuffers              = 32 << 20
+)
+
+// createArrow begins a file. scratch is the number of scratch files that are written at the same time, 0 for a file that is to last.
+func createArrow(path string, controlled bool, scratch int) (*arrowFile, error) {
 	f, err := wholefile.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	a := &arrowFile{file: f, w: bufio.NewWriterSize(f, 1<<20), controlled: controlled}
+	buffer := min(max(allBuffers/max(scratch, 1), leastBuffer), mostBuffer)
+	a := &arrowFile{file: f, w: bufio.NewWriterSize(f, buffer), controlled: controlled, scratch: scratch > 0}
 	return a, a.write([]byte(ipc.Magic + "\x00\x00")) // into the buffer: cannot fail
 }
 
@@ -157,6 +166,9 @@ func (a *arrowFile) commit(control *ipc.Control, vouch func(path string) ([]byte
 	}
 	if err != nil {
 		return errors.Join(err, a.file.Abort())
+	}
+	if a.scratch {
+		return a.file.CommitScratch()
 	}
 	return a.file.Commit()
 }

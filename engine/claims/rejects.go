@@ -29,7 +29,7 @@ type RejectsWriter struct {
 
 // NewRejectsWriter begins a file of rejects.
 func NewRejectsWriter(path string) (*RejectsWriter, error) {
-	out, err := createArrow(path, false)
+	out, err := createArrow(path, false, 0)
 	if err != nil {
 		return nil, err
 	}

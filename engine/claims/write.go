@@ -33,6 +33,9 @@ type WriteOptions struct {
 	// the file and given to them: FileInfo.Voucher. It is not asked about files of more than MaxVouched rows, since it needs
 	// the whole table in memory, nor when a cell of the file would be rejected.
 	Vouch func(*Table) ([]byte, error)
+	// Scratch is above zero for a file that this process alone reads, and removes: it need not outlast a crash. So many of them are
+	// written at the same time and share the memory for buffers.
+	Scratch int
 }
 
 // MaxVouched is the number of rows up to which a Writer has its file vouched for.
@@ -79,7 +82,7 @@ func NewWriter(path string, opts WriteOptions) (*Writer, error) {
 	if !opts.CodePersons { // offsets of 32 bits bound the texts of a batch
 		w.opts.BatchRows = min(w.opts.BatchRows, 1<<21)
 	}
-	out, err := createArrow(path, true)
+	out, err := createArrow(path, true, opts.Scratch)
 	if err != nil {
 		return nil, err
 	}
@@ -201,6 +204,7 @@ func (w *Writer) Close() error {
 		return errors.Join(fmt.Errorf("%s: %w", w.path, err), w.Abort())
 	}
 	w.done = true
+	w.single, w.tables = nil, [NumColumns]*hashTable{} // what is read back takes their place in memory
 	control := &ipc.Control{Rows: w.rows, Distinct: true}
 	for _, c := range w.cols {
 		if Schema[c].Kind == KindFen {

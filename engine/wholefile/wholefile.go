@@ -42,14 +42,19 @@ func (w *File) Rewind(to int64) error {
 }
 
 // Commit flushes the file and gives it its name. After an error nothing is left behind.
-func (w *File) Commit() error {
+func (w *File) Commit() error { return w.commit(w.f.Sync) }
+
+// CommitScratch is Commit for a file that need not outlast a crash: the disk may take its time.
+func (w *File) CommitScratch() error { return w.commit(func() error { return nil }) }
+
+func (w *File) commit(flush func() error) error {
 	if w.done {
 		return os.ErrClosed
 	}
 	w.done = true
 	// The file stays its owner's alone, as CreateTemp makes it: most outputs name persons, and whoever may see one is for its
 	// owner to say.
-	err := errors.Join(w.f.Sync(), w.f.Close())
+	err := errors.Join(flush(), w.f.Close())
 	if err == nil {
 		err = os.Rename(w.f.Name(), w.path)
 	}

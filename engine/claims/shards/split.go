@@ -92,7 +92,7 @@ func (s *splitting) run(inputs []string) (err error) {
 		}
 	}()
 	for i := range s.opts.Shards {
-		w, err := claims.NewWriter(s.spill(i), claims.WriteOptions{})
+		w, err := claims.NewWriter(s.spill(i), claims.WriteOptions{Scratch: s.opts.Shards})
 		if err != nil {
 			return err
 		}
@@ -111,6 +111,7 @@ func (s *splitting) run(inputs []string) (err error) {
 			return err
 		}
 	}
+	s.spills = nil
 	drop, err := s.ids.foreign(s.spill)
 	if err != nil {
 		return err
@@ -210,17 +211,22 @@ func (s *splitting) finish(drop []map[int32]int64) error {
 			}
 		}
 		out := byPerson(t, drop[k])
-		path := filepath.Join(s.dir, shardName(k))
+		e, err := describe(out)
+		if err != nil {
+			return err
+		}
+		e.File = shardName(k)
+		path := filepath.Join(s.dir, e.File)
+		// Neither table is used from here on: the shard is vouched for by what is read back.
 		if err := claims.WriteFile(path, out, claims.WriteOptions{Vouch: s.opts.Vouch}); err != nil {
 			return err
 		}
-		e, err := describe(path, out)
-		if err != nil {
+		if e.Bytes, e.Hash, err = hashEnd(path); err != nil {
 			return err
 		}
 		s.m.Shards[k] = e
 		if s.opts.Progress != nil {
-			s.opts.Progress("write shards", done.Add(int64(out.Rows)), s.rows)
+			s.opts.Progress("write shards", done.Add(e.Rows), s.rows)
 		}
 		return os.Remove(s.spill(k))
 	})
@@ -255,19 +261,19 @@ func byPerson(t *claims.Table, drop map[int32]int64) *claims.Table {
 	return t.Select(rows)
 }
 
-func describe(path string, t *claims.Table) (Entry, error) {
+// describe tells of a table what the manifest says of its shard.
+func describe(t *claims.Table) (Entry, error) {
 	totals, err := t.Totals()
 	if err != nil {
 		return Entry{}, err
 	}
-	e := Entry{File: filepath.Base(path), Rows: int64(t.Rows), Fen: totals.Fen[claims.ColGross]}
+	e := Entry{Rows: int64(t.Rows), Fen: totals.Fen[claims.ColGross]}
 	for i, p := range t.Person.Codes {
 		if i == 0 || p != t.Person.Codes[i-1] {
 			e.Persons++
 		}
 	}
-	e.Bytes, e.Hash, err = hashEnd(path)
-	return e, err
+	return e, nil
 }
 
 // each calls work for 0 to n-1 on some goroutines and returns the first error.
