@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/drgsim/drgsim/engine/claims"
@@ -19,8 +20,11 @@ type batch struct {
 	without absent
 	streams []located
 
-	first, last claims.Date // of the year
-	months      [366]uint8  // by day of the year: the month, from 0
+	first []uint8 // by claim: 1 where a person's begin
+	late  []int32 // claims that do not stand behind the one before them
+
+	begins, last claims.Date // of the year
+	months       [366]uint8  // by day of the year: the month, from 0
 }
 
 // visits are the claims of a batch, each person's in one order.
@@ -42,9 +46,9 @@ type located struct {
 func (b *batch) init(w *work) {
 	year := w.plans[0].Year
 	b.visits, b.streams = make([]visits, len(w.orders)), make([]located, len(w.streams))
-	b.first, b.last = claims.DateOf(year, time.January, 1), claims.DateOf(year, time.December, 31)
-	for d := b.first; d <= b.last; d++ {
-		b.months[d-b.first] = uint8(d.Month() - 1)
+	b.begins, b.last = claims.DateOf(year, time.January, 1), claims.DateOf(year, time.December, 31)
+	for d := b.begins; d <= b.last; d++ {
+		b.months[d-b.begins] = uint8(d.Month() - 1)
 	}
 	for i, o := range w.orders {
 		b.visits[i].order = o
@@ -65,16 +69,42 @@ func (b *batch) fill(sh Shard, p int, outside, netted *Flow) int {
 		}
 	}
 	for i := range b.visits {
-		v := &b.visits[i]
-		lo := int32(0)
-		for _, hi := range b.ends {
-			if hi-lo > 1 {
-				sh.Input.sortVisits(v.claims[lo:hi], v.order)
-			}
-			lo = hi
-		}
+		b.sort(sh.Input, &b.visits[i])
 	}
 	return p
+}
+
+// sort puts each person's visits into their order. Most files hold them so: then a loop over all visits finds that none comes on the day
+// of the one before it or earlier.
+func (b *batch) sort(in *Input, v *visits) {
+	n := len(v.claims)
+	b.first, b.late = sized(b.first, n+1), sized(b.late, n+1)
+	first, late, to := b.first, b.late, 0
+	clear(first)
+	first[0] = 1
+	for _, end := range b.ends {
+		first[end] = 1
+	}
+	before := int64(0)
+	for i := range v.claims {
+		day := int64(v.order.Day(&v.claims[i]))
+		late[to] = int32(i)
+		to += int(uint64(day-before-1)>>63) &^ int(first[i])
+		before = day
+	}
+	done := int32(0)
+	for _, i := range late[:to] {
+		if i < done {
+			continue
+		}
+		k, _ := slices.BinarySearch(b.ends, i+1)
+		lo := int32(0)
+		if k > 0 {
+			lo = b.ends[k-1]
+		}
+		done = b.ends[k]
+		in.sortVisits(v.claims[lo:done], v.order)
+	}
 }
 
 // fillPersons fills the batch person by person.
@@ -128,7 +158,7 @@ func (b *batch) fillRows(sh Shard, p int, outside *Flow) int {
 // allOfYear tells whether no day lies outside the year.
 func (b *batch) allOfYear(days []claims.Date) bool {
 	for _, d := range days {
-		if d < b.first || d > b.last {
+		if d < b.begins || d > b.last {
 			return false
 		}
 	}
@@ -139,7 +169,7 @@ func (b *batch) allOfYear(days []claims.Date) bool {
 func (b *batch) ofYear(cs []claims.Claim, lo, hi, to int, outside *Flow) []claims.Claim {
 	kept := to
 	for i := lo; i < hi; i++ {
-		if d := cs[i].Settlement; d < b.first || d > b.last {
+		if d := cs[i].Settlement; d < b.begins || d > b.last {
 			outside.add(1, cs[i].Gross)
 			continue
 		}
@@ -189,7 +219,7 @@ func (b *batch) locate(in *Input, s streamWork, sums *streamSums, to *located) e
 		} else {
 			to.some = true
 		}
-		cell := (stream*d.Schemes*d.Hospitals+site)*settle.Months + int(b.months[c.Settlement-b.first])
+		cell := (stream*d.Schemes*d.Hospitals+site)*settle.Months + int(b.months[c.Settlement-b.begins])
 		home := ((stream*d.Schemes+scheme)*d.Counties+county)*d.Hospitals + hospital
 		cells[i], homes[i], groups[i] = uint32(cell*ofCell), uint32(home*ofHome), group
 		sites[i], days[i] = int32(site), int64(c.Days())

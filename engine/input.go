@@ -112,14 +112,7 @@ const fewVisits = 64
 
 // before tells whether visit a comes before b.
 func (in *Input) before(a, b *claims.Claim, order policy.Order) bool {
-	x, y := a.Settlement, b.Settlement
-	switch order {
-	case policy.OrderAdmission:
-		x, y = a.Admission, b.Admission
-	case policy.OrderDischarge:
-		x, y = a.Discharge, b.Discharge
-	}
-	if x != y {
+	if x, y := order.Day(a), order.Day(b); x != y {
 		return x < y
 	}
 	if a.Admission != b.Admission {

@@ -132,15 +132,7 @@ func (k *counter) at(v *Visit, y *Year) *money.Fen {
 }
 
 // day is the date by which the pack orders the visit: along it, periods never come back.
-func (k *counter) day(v *Visit) claims.Date {
-	switch k.order {
-	case policy.OrderAdmission:
-		return v.Admission
-	case policy.OrderDischarge:
-		return v.Discharge
-	}
-	return v.Settlement
-}
+func (k *counter) day(v *Visit) claims.Date { return k.order.Day(v.Claim) }
 
 // year is the year of the law that holds the visit, named by the calendar year in which it begins.
 func (k *counter) year(v *Visit) money.Fen {

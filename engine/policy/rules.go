@@ -39,6 +39,17 @@ const (
 	OrderDischarge
 )
 
+// Day returns the date by which a claim is ordered.
+func (o Order) Day(c *claims.Claim) claims.Date {
+	switch o {
+	case OrderAdmission:
+		return c.Admission
+	case OrderDischarge:
+		return c.Discharge
+	}
+	return c.Settlement
+}
+
 var dateWords = []string{"settlement", "discharge", "admission"}
 var orderWords = []string{"settlement", "admission", "discharge"}
 
