@@ -124,6 +124,9 @@ func (o *OpenOptions) SetRangeRows(rows int) { o.rangeRows = rows }
 // Ranged tells whether the session's claims are run out of their file.
 func (ses *Session) Ranged() bool { return ses.ranges != nil }
 
+// Visits returns the claims of a person.
+func (in *Input) Visits(p int) []claims.Claim { return in.person(p, nil) }
+
 // FilledFrom fills claims with consecutive rows of a table that has the codes of the input's, and with each of them by itself. Half of
 // those that are filled together were filled with other rows before, and are known to be.
 func (in *Input) FilledFrom(t *claims.Table, row int32, many, each []claims.Claim) {

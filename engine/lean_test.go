@@ -14,6 +14,7 @@ import (
 	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/claims/shards"
 	"github.com/drgsim/drgsim/engine/invent"
+	"github.com/drgsim/drgsim/engine/policy"
 	"github.com/drgsim/drgsim/engine/region"
 	"github.com/drgsim/drgsim/policies"
 )
@@ -228,6 +229,35 @@ func TestLaterScenarioReadsMore(t *testing.T) {
 		}
 		if lean && fmt.Sprintf("%+v", *base[0].Partial.People) == results[len(results)-1] {
 			t.Error("the change changes nothing: the test shows little")
+		}
+	})
+	if results[0] != results[1] {
+		t.Error("the results differ where the claims are vouched for")
+	}
+}
+
+// So has one of several whose prices are compiled side by side, when its prices alone look at more.
+func TestLaterPricesReadMore(t *testing.T) {
+	var results []string
+	plainAndVouched(t, readTable(t, "../testdata/demo/claims.arrow"), demoFiles(t, "../testdata/demo"), func(o *opened) {
+		var scenarios []engine.Scenario
+		for _, c := range []policy.Change{change("drg.classes.low.when.signed", "true", claims.NoDate), change("drg.classes.low.when.ratio_up_to", "0.3", claims.NoDate)} {
+			sc := o.Study.Scenarios()[0]
+			sc.Name = c.Path
+			sc.Changes = append(slices.Clone(sc.Changes), c)
+			scenarios = append(scenarios, sc)
+		}
+		plans, err := o.Compiler.Compile(scenarios)
+		if err != nil {
+			t.Fatal(err)
+		}
+		more, err := engine.Run(t.Context(), plans, o.Source(), engine.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		results = append(results, fmt.Sprintf("%+v", more[0].Partial.Tally.Class))
+		if fmt.Sprintf("%+v", more[1].Partial.Tally.Class) == results[len(results)-1] {
+			t.Error("the prices come out alike: the test shows little")
 		}
 	})
 	if results[0] != results[1] {

@@ -30,7 +30,7 @@ type Persons struct {
 type past struct {
 	visits  int32       // of any kind
 	stay    int32       // position of the last inpatient stay; -1 when there was none
-	in, out claims.Date // of that stay: admission and discharge
+	out     claims.Date // discharge from that stay
 	offline claims.Date // settlement of the last visit that was not an internet visit; NoDate when there was none
 }
 
@@ -129,7 +129,7 @@ func (p *Persons) history() []past {
 			now.offline = max(now.offline, cs[i].Settlement)
 		}
 		if setting == claims.Inpatient {
-			now.stay, now.in, now.out = int32(i), cs[i].Admission, cs[i].Discharge
+			now.stay, now.out = int32(i), cs[i].Discharge
 		}
 	}
 	return p.past
@@ -167,15 +167,16 @@ func (p *Persons) linksBy(r *referral) []link {
 	return l.links
 }
 
-// near lists the visits that begin within some days of the end of the last stay before them, and not before it. The list lasts until the
-// next one is made.
+// near lists the visits that begin no more than some days after the end of the last stay before them. The list lasts until the next one is
+// made.
 func (p *Persons) near(window claims.Date) []int32 {
 	before := p.history()
 	found, n := p.list(len(before) + 1)[:len(before)+1], 0
 	for i := range before {
-		last, day := &before[i], int64(p.Claims[i].Admission)
+		last := &before[i]
+		left := int64(window) - (int64(p.Claims[i].Admission) - int64(last.out))
 		found[n] = int32(i)
-		n += int(^uint64(int64(last.stay)|(day-int64(last.in))|(int64(window)-(day-int64(last.out)))) >> 63) // none of these is negative
+		n += int(^uint64(int64(last.stay)|left) >> 63) // neither is negative
 	}
 	return found[:n]
 }

@@ -222,20 +222,16 @@ func (s *sweep) rows(k *loop) []int32 {
 	if cap(served.rows) < len(s.Claims) {
 		served.rows = make([]int32, 2*len(s.Claims))
 	}
-	n := s.n
-	if k.decided {
-		n = len(s.Claims) // others may go on with visits that this program does not come to
-	}
-	rows := served.rows[:n]
-	for i, at := range s.combinations[:n] {
+	rows := served.rows[:s.n]
+	for i, at := range s.combinations[:s.n] {
 		row := k.rows[at]
 		if row == undecided {
 			row = s.decide(k, i)
 		}
 		rows[i] = row
 	}
-	served.rows, served.made = rows, k.decided
-	return rows[:s.n]
+	served.rows, served.made = rows, k.decided && s.n == len(s.Claims)
+	return rows
 }
 
 // decide returns the row of a step that serves a visit whose facts alone do not tell it.
