@@ -30,7 +30,6 @@ type Persons struct {
 type past struct {
 	visits  int32       // of any kind
 	stay    int32       // position of the last inpatient stay; -1 when there was none
-	out     claims.Date // discharge from that stay
 	offline claims.Date // settlement of the last visit that was not an internet visit; NoDate when there was none
 }
 
@@ -129,7 +128,7 @@ func (p *Persons) history() []past {
 			now.offline = max(now.offline, cs[i].Settlement)
 		}
 		if setting == claims.Inpatient {
-			now.stay, now.out = int32(i), cs[i].Discharge
+			now.stay = int32(i)
 		}
 	}
 	return p.past
@@ -161,24 +160,30 @@ func (p *Persons) linksBy(r *referral) []link {
 		return l.links
 	}
 	clear(l.links)
-	for _, i := range p.near(r.window) {
-		l.links[i] = r.between(&p.Claims[p.past[i].stay], &p.Claims[i])
+	visits, stays := p.near(r.window)
+	for k, i := range visits {
+		l.links[i] = r.between(&p.Claims[stays[k]], &p.Claims[i])
 	}
 	return l.links
 }
 
-// near lists the visits that begin no more than some days after the end of the last stay before them. The list lasts until the next one is
-// made.
-func (p *Persons) near(window claims.Date) []int32 {
-	before := p.history()
-	found, n := p.list(len(before) + 1)[:len(before)+1], 0
-	for i := range before {
-		last := &before[i]
-		left := int64(window) - (int64(p.Claims[i].Admission) - int64(last.out))
-		found[n] = int32(i)
-		n += int(^uint64(int64(last.stay)|left) >> 63) // neither is negative
+// near lists the visits that begin no more than some days after the end of the last stay before them, and those stays. The lists last
+// until the next ones are made.
+func (p *Persons) near(window claims.Date) (visits, stays []int32) {
+	cs, keep := p.Claims, p.keep(perYear)
+	all := p.list(2*len(cs) + 2)
+	visits, stays = all[:len(cs)+1], all[len(cs)+1:2*len(cs)+2]
+	n, stay, out := 0, int32(-1), int64(0)
+	for i := range cs {
+		stay |= ^int32(keep[i]) // -1 on a person's first visit of a year
+		left := int64(window) - (int64(cs[i].Admission) - out)
+		visits[n], stays[n] = int32(i), stay
+		n += int(^uint64(int64(stay)|left) >> 63) // neither is negative
+		if cs[i].Setting() == claims.Inpatient {
+			stay, out = int32(i), int64(cs[i].Discharge)
+		}
 	}
-	return found[:n]
+	return visits[:n], stays[:n]
 }
 
 // list returns an empty list with room for so many visits, which lasts until the next call.
