@@ -85,3 +85,27 @@ func TestEndsOnce(t *testing.T) {
 		t.Errorf("second commit: %v", err)
 	}
 }
+
+func TestCommitScratch(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	f, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write([]byte("kept")); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.CommitScratch(); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(path); err != nil || string(b) != "kept" {
+		t.Errorf("%q, %v", b, err)
+	}
+	if n := names(t, dir); len(n) != 1 {
+		t.Errorf("left behind: %v", n)
+	}
+	if err := f.Commit(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("committed again: %v", err)
+	}
+}
