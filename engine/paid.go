@@ -71,24 +71,24 @@ func (w *worker) moveDense(g *gain, columns []pocketColumn, n int) bool {
 func (w *worker) moveChanges(g *gain, columns []pocketColumn, n int) bool {
 	g.at, g.most = g.at[:0], false
 	w.other = sized(w.other, n)
-	other, any := w.other, money.Fen(0)
+	other, all := w.other, money.Fen(0)
 	for k, c := range columns {
 		now, before := w.columnOf(w.present, c.pocket, n)[:n], w.columnOf(w.first, c.pocket, n)[:n]
 		if k == 0 {
 			for i := range other {
 				v := now[i] ^ before[i]
 				other[i] = v
-				any |= v
+				all |= v
 			}
 			continue
 		}
 		for i := range other {
 			v := now[i] ^ before[i]
 			other[i] |= v
-			any |= v
+			all |= v
 		}
 	}
-	if any == 0 {
+	if all == 0 {
 		return true
 	}
 	g.at = sized(g.at, n)

@@ -167,11 +167,11 @@ func (s *sweep) open() error {
 
 // close looks for money that no step moved out of the open pocket.
 func (s *sweep) close() error {
-	opens, any := s.left.Column(Open)[:s.n], money.Fen(0)
+	opens, all := s.left.Column(Open)[:s.n], money.Fen(0)
 	for _, open := range opens {
-		any |= open
+		all |= open
 	}
-	if any == 0 {
+	if all == 0 {
 		return nil
 	}
 	for i, open := range opens {
