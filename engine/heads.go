@@ -77,7 +77,14 @@ func (w *worker) bear(heads []head) {
 
 // bearChanges works out how much more each person pays after a benefit work than after the first: as much as others bear less.
 func (w *worker) bearChanges(benefitWork int) {
-	k := slices.IndexFunc(w.paid, func(p paidWork) bool { return p.benefit == benefitWork })
+	k := slices.IndexFunc(w.paid, func(p paidWork) bool { return p.benefit == benefitWork && p.base >= 0 })
+	if k < 0 { // its sums stand for themselves, as the first work's are added up by other streams
+		w.bear(w.heads[w.benefits[benefitWork].order])
+		for n, before := range w.base {
+			w.paying[n] -= before
+		}
+		return
+	}
 	g := &w.paidGains[k]
 	clear(w.paying)
 	for n, c := range w.sums[w.paid[k].stream].pockets[w.paid[k].column] {

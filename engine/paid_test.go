@@ -25,6 +25,7 @@ func TestDifferencesAreTheWhole(t *testing.T) {
 		{change("benefit.class_b.rates[1].share", "30%", claims.NoDate)},
 		{change("benefit.ceiling.to", "disallowed", claims.NoDate), change("benefit.ceiling.limits[scheme=employee].amount", "9000", claims.NoDate)},
 		{change("order", "discharge", claims.NoDate)},
+		{change("settle.streams.drg.title.en", "Other streams", claims.NoDate), change("benefit.deductible.repeat.share", "20%", claims.NoDate)},
 	})
 	ses, err := engine.Open(t.Context(), s, engine.OpenOptions{Policies: policies.FS})
 	if err != nil {
