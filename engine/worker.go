@@ -40,7 +40,7 @@ type worker struct {
 	other                 []money.Fen // of the present gain, by claim: the bits in which its columns differ from the first work's
 	changed               []int32     // of the present price work: the stays that it makes more or less of
 	paidGains, priceGains []gain      // by benefit work and by price work: what they add up
-	rows                  []uint32    // of the claims of the present gain
+	rows                  []uint32    // of the claims of the present gain: where they, or their classes, are added up
 	empty                 []money.Fen // zeros, by claim
 }
 

@@ -75,7 +75,7 @@ func (p *Persons) Take(cs []claims.Claim, ends []int32, year func(*claims.Claim)
 }
 
 // keep returns by visit what is to be and-ed with a sum before the visit: 0 where the sum begins anew, and all ones where it goes on. It
-// knows sums by visit and those of a person's year.
+// knows sums by visit and those of a person's year; sums that outlive a year are asked for only where all visits are of one.
 func (p *Persons) keep(per period) []money.Fen {
 	n := len(p.Claims)
 	if cap(p.others) < n {
