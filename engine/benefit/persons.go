@@ -137,29 +137,18 @@ func (p *Persons) history() []past {
 // linksBy returns how each visit hangs on the last stay before it by a rule of referral: worked out once for all deductibles that have the
 // same.
 func (p *Persons) linksBy(r *referral) []link {
-	free := -1
-	for i := range p.linked {
-		switch by := p.linked[i].by; {
-		case by == nil:
-			free = i
-		case by == r || *by == *r:
-			return p.linked[i].links
-		}
+	l, known := keptIn(&p.linked, func(l *linked) bool { return l.by == nil }, func(l *linked) bool { return l.by == r || *l.by == *r })
+	if known {
+		return l.links
 	}
-	if free < 0 {
-		free = len(p.linked)
-		p.linked = append(p.linked, linked{})
-	}
-	l := &p.linked[free]
 	if cap(l.links) < len(p.Claims) {
 		l.links = make([]link, 2*len(p.Claims))
 	}
 	l.by, l.links = r, l.links[:len(p.Claims)]
+	clear(l.links)
 	if !r.enabled {
-		clear(l.links)
 		return l.links
 	}
-	clear(l.links)
 	visits, stays := p.near(r.window)
 	for k, i := range visits {
 		l.links[i] = r.between(&p.Claims[stays[k]], &p.Claims[i])
@@ -199,20 +188,10 @@ func (p *Persons) newYear(i int32) bool { return p.years != nil && p.years[i] !=
 
 // combinations returns the combination of facts of each visit.
 func (p *Persons) combinations(k *choices) []uint32 {
-	free := -1
-	for i := range p.combined {
-		switch of := p.combined[i].of; {
-		case of == nil:
-			free = i
-		case of.combineAs(k):
-			return p.combined[i].at
-		}
+	c, known := keptIn(&p.combined, func(c *combined) bool { return c.of == nil }, func(c *combined) bool { return c.of.combineAs(k) })
+	if known {
+		return c.at
 	}
-	if free < 0 {
-		free = len(p.combined)
-		p.combined = append(p.combined, combined{})
-	}
-	c := &p.combined[free]
 	if cap(c.at) < len(p.Claims) {
 		c.at = make([]uint32, 2*len(p.Claims))
 	}
@@ -221,6 +200,24 @@ func (p *Persons) combinations(k *choices) []uint32 {
 		c.at[i] = uint32(k.combination(&p.Claims[i]))
 	}
 	return c.at
+}
+
+// keptIn returns the one of a list that is wanted, and true, or else one that is free, perhaps a new one.
+func keptIn[T any](list *[]T, free, wanted func(*T) bool) (*T, bool) {
+	place := -1
+	for i := range *list {
+		switch it := &(*list)[i]; {
+		case free(it):
+			place = i
+		case wanted(it):
+			return it, true
+		}
+	}
+	if place < 0 {
+		place = len(*list)
+		*list = append(*list, *new(T))
+	}
+	return &(*list)[place], false
 }
 
 // servedBy returns the place of the rows of a step, which chooses by combinations of facts.
