@@ -78,8 +78,8 @@ func rowsOf[T any](column []T, lo, n int, absent *[]T, value T) []T {
 func (b *binding) claims(lo int32, cs []claims.Claim, known int, without *absent) {
 	known = min(known, len(cs))
 	b.hot(int(lo), cs, without)
-	b.again(int(lo), cs[:known])
-	b.cold(int(lo)+known, cs[known:])
+	blank(cs[known:])
+	b.cold(int(lo), cs)
 }
 
 // second tells which columns a table has of those that fill the second line of a claim.
@@ -89,8 +89,17 @@ func secondOf(t *claims.Table) second {
 	return second{t.From.Codes != nil, t.Status != nil, t.CategoryB != nil, t.FirstPay != nil, t.AIDiagnosis != nil, t.BookedFund != nil}
 }
 
-// again fills the second line of claims that were filled from a table with the same columns: what a table lacks is there.
-func (b *binding) again(lo int, cs []claims.Claim) {
+// blank makes the second line of claims what it is where a table lacks all of its columns, but for persons and ages.
+func blank(cs []claims.Claim) {
+	for i := range cs {
+		c := &cs[i]
+		c.CategoryB, c.FirstPay, c.AIDiagnosis, c.From, c.Mark, c.Status = 0, 0, 0, claims.NoCode, 0, claims.Normal
+		c.HasFirstPay, c.HasBookedFund = false, false
+	}
+}
+
+// cold fills of the second line of claims what a table has: the rest is there.
+func (b *binding) cold(lo int, cs []claims.Claim) {
 	t, hi := b.t, lo+len(cs)
 	persons, age := t.Person.Codes, laneOf(t.Age, []int16{claims.AgeUnknown})
 	for i := range cs {
@@ -195,24 +204,4 @@ func (b *binding) hot(lo int, cs []claims.Claim, without *absent) {
 func same(a, b int32) uint32 {
 	equal := (uint64(uint32(a^b)) - 1) >> 63
 	return uint32(equal) &^ (uint32(a) >> 31)
-}
-
-// cold fills the second line of each claim.
-func (b *binding) cold(lo int, cs []claims.Claim) {
-	t := b.t
-	from, age := laneOf(t.From.Codes, []int32{claims.NoCode}), laneOf(t.Age, []int16{claims.AgeUnknown})
-	status := laneOf(t.Status, []claims.Status{0})
-	categoryB, firstPay, ai := laneOf(t.CategoryB, []money.Fen{0}), laneOf(t.FirstPay, []money.Fen{0}), laneOf(t.AIDiagnosis, []money.Fen{0})
-	hasFirstPay, hasBooked := givenLane(t.FirstPay, t.HasFirstPay), givenLane(t.BookedFund, t.HasBookedFund)
-	persons := t.Person.Codes
-	for i := range cs {
-		row, c := lo+i, &cs[i]
-		c.CategoryB, c.FirstPay, c.AIDiagnosis = categoryB.v[row&categoryB.mask], firstPay.v[row&firstPay.mask], ai.v[row&ai.mask]
-		c.Person, c.From, c.Mark = persons[row], claims.NoCode, 0
-		if code := from.v[row&from.mask]; code >= 0 {
-			c.From = b.from[code]
-		}
-		c.Age, c.Status = age.v[row&age.mask], status.v[row&status.mask]
-		c.HasFirstPay, c.HasBookedFund = hasFirstPay.v[row&hasFirstPay.mask], hasBooked.v[row&hasBooked.mask]
-	}
 }

@@ -99,7 +99,7 @@ func (p *Persons) keep(per period) []money.Fen {
 		first = end
 	}
 	for i := 1; i < len(p.years); i++ {
-		if p.years[i] != p.years[i-1] {
+		if p.newYear(int32(i)) {
 			p.others[i] = 0
 		}
 	}
