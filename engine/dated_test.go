@@ -37,7 +37,7 @@ func TestDatedNoOp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		results, err := engine.Run(context.Background(), ses.Plans, ses.Source(), engine.Options{})
+		results, err := engine.Run(context.Background(), ses.Plans, ses.Source(), engine.Options{GroupFund: true})
 		if err != nil {
 			t.Fatal(err)
 		}

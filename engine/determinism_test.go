@@ -66,6 +66,7 @@ func openStudy(t testing.TB, file string) *engine.Session {
 // name rows of them.
 func compared(t testing.TB, ses *engine.Session, opts engine.Options) string {
 	t.Helper()
+	opts.GroupFund = true
 	results, err := engine.Run(t.Context(), ses.Plans, ses.Source(), opts)
 	if err != nil {
 		t.Fatal(err)

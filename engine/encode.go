@@ -12,7 +12,7 @@ import (
 )
 
 // partialsMagic begins encoded partials; its last byte is the version of the form.
-const partialsMagic = "DRGPART\x02"
+const partialsMagic = "DRGPART\x03"
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -37,6 +37,7 @@ func EncodePartials(parts []*Partial) []byte {
 		for _, n := range []*int{&d.Streams, &d.Classes, &d.Schemes, &d.Hospitals, &d.Counties, &d.Groups} {
 			e.int(int64(*n))
 		}
+		e.int(int64(bit(p.Tally.Groups.Fund != nil)))
 		p.each(func(v *int64) { e.int(*v) })
 	}
 	e.flush()
@@ -74,6 +75,9 @@ func DecodePartials(plans []*Plan, b []byte) ([]*Partial, error) {
 		}
 		if dims != p.Tally.Dims {
 			return nil, fmt.Errorf("partials are of other plans: they are shaped %+v, and scenario %s %+v", dims, plans[i].Scenario.Name, p.Tally.Dims)
+		}
+		if d.int() == 0 {
+			p.Tally.Groups.Fund = nil
 		}
 		p.each(func(v *int64) { *v = d.int() })
 		parts[i] = p
@@ -122,8 +126,11 @@ func (p *Partial) each(visit func(v *int64)) {
 	}
 	g := &t.Groups
 	for i := range g.Claims {
-		for _, v := range []*int64{&g.Claims[i], &g.Days[i], &g.Excluded[i], (*int64)(&g.Gross[i]), (*int64)(&g.Fund[i]), (*int64)(&g.Points[i])} {
+		for _, v := range []*int64{&g.Claims[i], &g.Days[i], &g.Excluded[i], (*int64)(&g.Gross[i]), (*int64)(&g.Points[i])} {
 			visit(v)
+		}
+		if g.Fund != nil {
+			fen(&g.Fund[i])
 		}
 	}
 	for i := range t.Class {

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -71,6 +72,43 @@ func TestPartialsSurviveEncoding(t *testing.T) {
 	}
 }
 
+// The fund's part by group is there for who asks for it. Nothing else hangs on it, and what does not have it says so after it was
+// encoded, and makes others say so that it is merged into.
+func TestGroupFundIsForWhoAsks(t *testing.T) {
+	ses := openStudy(t, "../scenarios/demo.yaml")
+	var parts [2][]*engine.Partial
+	for i := range parts {
+		results, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{GroupFund: i == 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			parts[i] = append(parts[i], r.Partial)
+		}
+	}
+	back, err := engine.DecodePartials(ses.Plans, engine.EncodePartials(parts[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range parts[1] {
+		with, without := &p.Tally.Groups, &parts[0][i].Tally.Groups
+		if len(with.Fund) != len(with.Points) || without.Fund != nil || back[i].Tally.Groups.Fund != nil {
+			t.Fatalf("plan %d: the fund's part of %d groups where asked for, %d where not, %d decoded", i, len(with.Fund), len(without.Fund), len(back[i].Tally.Groups.Fund))
+		}
+		if all := with.Fund; slices.Max(all) == 0 {
+			t.Errorf("plan %d: the fund's part of all groups is zero", i)
+		}
+		if err := back[i].Merge(p); i == slices.Index(parts[1], p) && (err != nil || back[i].Tally.Groups.Fund != nil) {
+			t.Errorf("plan %d: a part without the fund's part and one with it make sums with one, or fail: %v", i, err)
+		}
+		kept := *with
+		kept.Fund = nil
+		if !reflect.DeepEqual(kept, *without) || !slices.Equal(p.Tally.Cells, parts[0][i].Tally.Cells) || !slices.Equal(p.Tally.Homes, parts[0][i].Tally.Homes) {
+			t.Errorf("plan %d: other sums differ where the fund's part by group was asked for", i)
+		}
+	}
+}
+
 func TestDamagedPartialsAreRefused(t *testing.T) {
 	plans, parts := demoPartials(t)
 	b := engine.EncodePartials(parts)
@@ -92,7 +130,7 @@ func TestDamagedPartialsAreRefused(t *testing.T) {
 func FuzzDecodePartials(f *testing.F) {
 	plans, parts := demoPartials(f)
 	f.Add(engine.EncodePartials(parts))
-	f.Add([]byte("DRGPART\x02"))
+	f.Add([]byte("DRGPART\x03"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		_, _ = engine.DecodePartials(plans, engine.Sealed(b))
 	})

@@ -18,7 +18,7 @@ func Sealed(b []byte) []byte {
 
 // AllocationsPerShard runs the same claims several times through one worker and counts allocations after the first time.
 func AllocationsPerShard(average func(runs int, f func()) float64, plans []*Plan, sh Shard) (float64, error) {
-	w := newWorker(plans)
+	w := newWorker(plans, true)
 	var err error
 	run := func() {
 		for p := sh.Lo; err == nil && p < sh.Hi; {
@@ -33,7 +33,7 @@ func AllocationsPerShard(average func(runs int, f func()) float64, plans []*Plan
 // RunTaking runs a shard whose benefit works tell of all claims what differs from the first work, or of those for which something
 // does.
 func RunTaking(plans []*Plan, sh Shard, all bool) ([]*Partial, error) {
-	w := newWorker(plans)
+	w := newWorker(plans, true)
 	for p := sh.Lo; p < sh.Hi; {
 		p = w.batch.fill(sh, p, &w.outside, &w.netted)
 		for k := range w.paidGains {
@@ -48,7 +48,7 @@ func RunTaking(plans []*Plan, sh Shard, all bool) ([]*Partial, error) {
 
 // NearLimits runs a shard as a worker does whose points may be near the limits of 64 bits: all points begin at so many.
 func NearLimits(ctx context.Context, plans []*Plan, sh Shard, points int64) ([]*Partial, error) {
-	w := newWorker(plans)
+	w := newWorker(plans, true)
 	w.mass = safeMass + 1
 	for _, s := range w.sums {
 		for i := 0; i < len(s.cells.sums); i += s.cells.width {
@@ -99,7 +99,7 @@ func (ses *Session) Lean() bool { return ses.lean != nil && ses.lean.voucher != 
 
 // PointsOfTwo adds the points of two price works up, as where one is told against the other.
 func PointsOfTwo(p *Plan, a, b int64) error {
-	s := newStreamSums(p.dims(), nil, []priceColumns{{classes: len(p.Classes)}, {classes: len(p.Classes)}})
+	s := newStreamSums(p.dims(), nil, []priceColumns{{classes: len(p.Classes)}, {classes: len(p.Classes)}}, true)
 	s.cells.row(0)[cellShared+s.points(0)] = a
 	s.cells.row(0)[cellShared+s.points(1)] = b
 	_, err := s.partial(p.dims(), nil, []int{1, 0}, settle.GroupSums{})
@@ -108,10 +108,10 @@ func PointsOfTwo(p *Plan, a, b int64) error {
 
 // GroupPointsOfTwo is PointsOfTwo for the sums by group.
 func GroupPointsOfTwo(p *Plan, a, b int64) error {
-	s := newStreamSums(p.dims(), []benefit.PocketSet{0}, []priceColumns{{classes: len(p.Classes)}, {classes: len(p.Classes)}})
+	s := newStreamSums(p.dims(), []benefit.PocketSet{0}, []priceColumns{{classes: len(p.Classes)}, {classes: len(p.Classes)}}, true)
 	s.groups.row(0)[groupShared+s.points(0)] = a
 	s.groups.row(0)[groupShared+s.points(1)] = b
-	base := []int{-1, -1, s.points(0)} // by column: the fund, and the points of each
+	base := []int{-1, s.points(0), -1} // by column: the points of each, and the fund
 	g := newGroupSums(s, base, 1)
 	g.take(0, 1)
 	_, err := g.of(0, 1)
@@ -143,7 +143,7 @@ func (in *Input) FilledFrom(t *claims.Table, row int32, many, each []claims.Clai
 
 // Ender runs a shard and returns what comes after: partials are made and settled.
 func Ender(ctx context.Context, plans []*Plan, sh Shard) (func() error, error) {
-	w := newWorker(plans)
+	w := newWorker(plans, true)
 	if err := w.run(ctx, sh); err != nil {
 		return nil, err
 	}

@@ -16,20 +16,20 @@ type groupSums struct {
 	base []int
 
 	shared settle.GroupSums // the columns that all plans share
-	funds  [][]money.Fen    // by benefit work of the stream
 	points [][]money.Points // by price work of the stream
+	funds  [][]money.Fen    // by benefit work of the stream; empty where they are not added up
 	full   []atomic.Bool    // by column of the layout: a sum did not fit
 }
 
 // newGroupSums makes room for the columns of so many cells.
 func newGroupSums(from *streamSums, base []int, cells int) *groupSums {
-	counts, fen := pages.ColumnsIn[int64](&from.spare, groupGross, cells), pages.ColumnsIn[money.Fen](&from.spare, 1+from.paid, cells)
+	counts, fen := pages.ColumnsIn[int64](&from.spare, groupGross, cells), pages.ColumnsIn[money.Fen](&from.spare, 1+from.inGroups-from.prices, cells)
 	return &groupSums{
 		from:   from,
 		base:   base,
 		shared: settle.GroupSums{Claims: counts[groupClaims], Days: counts[groupDays], Excluded: counts[groupExcluded], Gross: fen[0]},
 		funds:  fen[1:],
-		points: pages.ColumnsIn[money.Points](&from.spare, from.inGroups-from.paid, cells),
+		points: pages.ColumnsIn[money.Points](&from.spare, from.prices, cells),
 		full:   make([]atomic.Bool, from.inGroups),
 	}
 }
@@ -41,11 +41,11 @@ func (g *groupSums) take(lo, hi int) {
 	takeColumn(g.shared.Days[lo:hi], rows, groupDays, -1)
 	takeColumn(g.shared.Excluded[lo:hi], rows, groupExcluded, -1)
 	takeColumn(g.shared.Gross[lo:hi], rows, groupGross, -1)
-	for b, to := range g.funds {
-		takeWork(g, to[lo:hi], rows, g.from.fund(b))
-	}
 	for q, to := range g.points {
 		takeWork(g, to[lo:hi], rows, g.from.points(q))
+	}
+	for b, to := range g.funds {
+		takeWork(g, to[lo:hi], rows, g.from.fund(b))
 	}
 }
 
@@ -77,10 +77,15 @@ func takeColumn[T ~int64](to []T, rows table, column, base int) int64 {
 
 // of returns the sums of a benefit work and a price work of the stream.
 func (g *groupSums) of(paid, price int) (settle.GroupSums, error) {
-	if g.full[g.from.fund(paid)].Load() || g.full[g.from.points(price)].Load() {
+	sums := g.shared
+	sums.Points = g.points[price]
+	full := g.full[g.from.points(price)].Load()
+	if len(g.funds) > 0 {
+		sums.Fund = g.funds[paid]
+		full = full || g.full[g.from.fund(paid)].Load()
+	}
+	if full {
 		return settle.GroupSums{}, errSums
 	}
-	sums := g.shared
-	sums.Fund, sums.Points = g.funds[paid], g.points[price]
 	return sums, nil
 }

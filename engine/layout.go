@@ -11,7 +11,7 @@ import (
 type layout struct {
 	inGroups, inHomes, width int
 
-	paid      int              // benefit works; the fund's part of each comes first
+	prices    int              // price works; the points of each come first, and then the fund's part of each benefit work
 	directs   []int            // by price work: what is owed directly; -1 where nothing is
 	pockets   [][]pocketColumn // by benefit work: the pockets that can hold money, the fund among them
 	standards []int            // by price work; -1 where there is none
@@ -29,13 +29,17 @@ type priceColumns struct {
 	owed    bool // it knows standards, and amounts that are owed directly
 }
 
-// fund is the column of the fund's part of benefit work b, points that of the points of price work q.
-func (l *layout) fund(b int) int   { return b }
-func (l *layout) points(q int) int { return l.paid + q }
+// points is the column of the points of price work q, fund that of the fund's part of benefit work b.
+func (l *layout) points(q int) int { return q }
+func (l *layout) fund(b int) int   { return l.prices + b }
 
-func newLayout(paid []benefit.PocketSet, prices []priceColumns) layout {
-	l := layout{paid: len(paid), inGroups: len(paid) + len(prices)}
-	at := l.inGroups
+// newLayout lays the sums of benefit works and price works out; groupFund tells whether groups hold the fund's part.
+func newLayout(paid []benefit.PocketSet, prices []priceColumns, groupFund bool) layout {
+	l := layout{prices: len(prices), inGroups: len(prices)}
+	at := len(prices) + len(paid)
+	if groupFund {
+		l.inGroups = at
+	}
 	next := func(wanted bool) int {
 		if !wanted {
 			return -1
@@ -65,8 +69,8 @@ func newLayout(paid []benefit.PocketSet, prices []priceColumns) layout {
 
 // priceOf returns the price work whose sums stand in a column, or -1.
 func (l *layout) priceOf(column int) int {
-	if column >= l.paid && column < l.inGroups {
-		return column - l.paid
+	if column >= 0 && column < l.prices {
+		return column
 	}
 	return max(slices.Index(l.directs, column), slices.Index(l.standards, column))
 }

@@ -46,7 +46,7 @@ func (w *worker) groupSums(ctx context.Context, workers, stream int) (*groupSums
 	s, d := w.sums[stream], w.streams[stream].plan.dims()
 	base := slices.Repeat([]int{-1}, s.inGroups)
 	for _, p := range w.paid {
-		if p.stream == stream && p.base >= 0 {
+		if p.stream == stream && p.base >= 0 && s.fund(p.column) < s.inGroups {
 			base[s.fund(p.column)] = s.fund(w.paid[p.base].column)
 		}
 	}

@@ -39,14 +39,14 @@ func TestPricesToldApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		together, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{})
+		together, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{GroupFund: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		base := together[0].Partial.Tally
 		classes, differ := 0, 0
 		for i, p := range ses.Plans {
-			alone, err := engine.Run(t.Context(), []*engine.Plan{p}, ses.Source(), engine.Options{})
+			alone, err := engine.Run(t.Context(), []*engine.Plan{p}, ses.Source(), engine.Options{GroupFund: true})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -49,6 +49,9 @@ func (s resampled) Load(_ context.Context, i int) (Shard, error) {
 func (r *Result) WithHospitals(weight func(hospital int) int64) (*Result, error) {
 	part := r.Plan.NewPartial()
 	from, to := r.Partial.Tally, part.Tally
+	if from.Groups.Fund == nil {
+		to.Groups.Fund = nil
+	}
 	d := from.Dims
 	var w times
 	for h := range d.Hospitals {

@@ -11,13 +11,15 @@ import (
 	"github.com/drgsim/drgsim/engine/internal/parallel"
 )
 
-// Options steer a run; they never change its results.
+// Options steer a run; they never change its results, but for what GroupFund asks for besides.
 type Options struct {
 	Workers  int                   // goroutines; 0 means one per processor
 	Progress func(done, total int) // called after each shard, by any worker; may be nil
 	// Resume is a folder where the partials of finished shards are kept, so that the same run goes on after an interruption;
 	// "" for none. It serves claims that are a folder of shards; others are worked out again in less time than it would take.
 	Resume string
+	// GroupFund asks for the fund's part by hospital and group (settle.GroupSums.Fund), which no settlement needs.
+	GroupFund bool
 	// Stages, where it is set, gets the time that the workers spent on each stage.
 	Stages *Stages
 }
@@ -74,14 +76,14 @@ func settleAll(ctx context.Context, plans []*Plan, partials []*Partial, workers 
 }
 
 // RunShard is all that a worker does, whoever calls it: each person's claims are adjudicated, classified and added up for
-// every plan. It returns one partial per plan.
+// every plan. It returns one partial per plan, with all that Options can ask for.
 func RunShard(ctx context.Context, plans []*Plan, sh Shard) ([]*Partial, error) {
-	w := newWorker(plans)
+	w := newWorker(plans, true)
 	err := w.run(ctx, sh)
 	if err != nil && sh.whole != nil && ctx.Err() == nil {
 		if sh, err = sh.whole(ctx); err == nil {
 			defer sh.Release()
-			w = newWorker(plans)
+			w = newWorker(plans, true)
 			err = w.run(ctx, sh)
 		}
 	}
@@ -98,7 +100,7 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 	}
 	var sum *worker
 	err := eachShard(ctx, src, opts, func(ctx context.Context) (func(i int) error, func() error) {
-		w := newWorker(plans)
+		w := newWorker(plans, opts.GroupFund)
 		take := func(i int) error {
 			start := time.Now()
 			sh, err := src.Load(ctx, i)

@@ -61,13 +61,13 @@ func TestSharedSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	together, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{})
+	together, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{GroupFund: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	differ := 0
 	for i, p := range ses.Plans {
-		alone, err := engine.Run(t.Context(), []*engine.Plan{ses.Plans[0], p}, ses.Source(), engine.Options{})
+		alone, err := engine.Run(t.Context(), []*engine.Plan{ses.Plans[0], p}, ses.Source(), engine.Options{GroupFund: true})
 		if err != nil {
 			t.Fatal(err)
 		}

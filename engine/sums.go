@@ -83,8 +83,8 @@ const (
 	classWidth = 3
 )
 
-func newStreamSums(d settle.Dims, paid []benefit.PocketSet, prices []priceColumns) *streamSums {
-	s := &streamSums{layout: newLayout(paid, prices)}
+func newStreamSums(d settle.Dims, paid []benefit.PocketSet, prices []priceColumns, groupFund bool) *streamSums {
+	s := &streamSums{layout: newLayout(paid, prices, groupFund)}
 	s.cells = newTable(d.Streams*d.Schemes*d.Hospitals*settle.Months, cellShared+s.width)
 	s.homes = newTable(d.Streams*d.Schemes*d.Counties*d.Hospitals, homeShared+s.inHomes)
 	s.groups = newTable(d.Schemes*d.Hospitals*(d.Groups+1)+1, groupShared+s.inGroups) // one more, see located

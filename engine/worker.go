@@ -47,11 +47,12 @@ type worker struct {
 // batchClaims is about how many claims a worker takes through the stages at a time: few enough for the cache.
 const batchClaims = 1024
 
-func newWorker(plans []*Plan) *worker {
+// newWorker makes a worker; groupFund tells whether the fund's part is added up by group too.
+func newWorker(plans []*Plan, groupFund bool) *worker {
 	w := &worker{work: newWork(plans)}
 	w.batch.init(w.work)
 	for i, s := range w.streams {
-		w.sums = append(w.sums, newStreamSums(s.plan.dims(), w.paidPockets(i), w.priceColumns(i)))
+		w.sums = append(w.sums, newStreamSums(s.plan.dims(), w.paidPockets(i), w.priceColumns(i), groupFund))
 	}
 	for i, b := range w.benefits {
 		people := newPeople(len(b.plan.Region.Schemes))

@@ -29,6 +29,7 @@ type studyOptions struct {
 	resume string
 	rerun  bool   // what is asked for runs the claims again, or looks at single ones
 	shown  string // the only scenario that is shown; "" for all
+	drill  bool   // the complete report leads down to the groups of each hospital
 }
 
 func (o *studyOptions) flags(cmd *cobra.Command) {
@@ -65,7 +66,7 @@ percentage asks for the figure's rate, and .change or .change_rate for its diffe
 			o.rerun = why.which != "" || chance.bootstrap != 0 || chance.draws != 0
 			return a.study(cmd.Context(), args[0], &o, func(ses *engine.Session, results []*engine.Result) (*report.Document, error) {
 				c := compare.New(results)
-				doc, err := present.Compare(ses, c, o.full || o.out != "")
+				doc, err := present.Compare(ses, c, o.complete())
 				if err != nil {
 					return nil, err
 				}
@@ -87,7 +88,7 @@ percentage asks for the figure's rate, and .change or .change_rate for its diffe
 }
 
 func (a *app) runCmd() *cobra.Command {
-	var o studyOptions
+	o := studyOptions{drill: true}
 	cmd := &cobra.Command{
 		Use:   "run STUDY",
 		Short: "Work out one scenario of a study",
@@ -103,7 +104,7 @@ values, hospitals, alliances, people.
 				if err != nil {
 					return nil, err
 				}
-				doc, err := present.Run(ses, r, o.full || o.out != "")
+				doc, err := present.Run(ses, r, o.complete())
 				if err != nil {
 					return nil, err
 				}
@@ -116,6 +117,9 @@ values, hospitals, alliances, people.
 	cmd.Flags().StringVar(&o.shown, "scenario", "baseline", "`name` of the scenario")
 	return cmd
 }
+
+// complete tells whether every hospital and group is to be in the report.
+func (o *studyOptions) complete() bool { return o.full || o.out != "" }
 
 // plans are those that must be worked out: the baseline and the scenario that is shown, or all where none is named, or where what
 // is kept of the run is to serve all of them.
@@ -165,7 +169,7 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 		return usageError(fmt.Errorf("--resume needs claims that are a folder of shards, which drgsim shard makes"))
 	}
 	a.resume = o.resume
-	results, err := a.runPlansFrom(ctx, ses, o.plans(ses), o.resume)
+	results, err := a.runPlansWith(ctx, ses, o.plans(ses), engine.Options{Resume: o.resume, GroupFund: o.drill && o.complete()})
 	if err != nil {
 		return err
 	}
@@ -241,18 +245,16 @@ func (a *app) openFor(ctx context.Context, s *engine.Study, out string, onePass 
 
 // runPlans works out plans over a session's claims.
 func (a *app) runPlans(ctx context.Context, ses *engine.Session, plans []*engine.Plan) ([]*engine.Result, error) {
-	return a.runPlansFrom(ctx, ses, plans, "")
+	return a.runPlansWith(ctx, ses, plans, engine.Options{})
 }
 
-// runPlansFrom is runPlans with the partials of finished shards kept in a folder, unless it is "".
-func (a *app) runPlansFrom(ctx context.Context, ses *engine.Session, plans []*engine.Plan, resume string) ([]*engine.Result, error) {
+// runPlansWith is runPlans with options of its own.
+func (a *app) runPlansWith(ctx context.Context, ses *engine.Session, plans []*engine.Plan, opts engine.Options) ([]*engine.Result, error) {
 	bar := a.startProgress("settle", "shards")
 	defer bar.end()
-	results, err := engine.Run(ctx, plans, ses.Source(), engine.Options{
-		Workers:  a.settings.GetInt("workers"),
-		Progress: func(done, total int) { bar.tell(int64(done), int64(total)) },
-		Resume:   resume,
-	})
+	opts.Workers = a.settings.GetInt("workers")
+	opts.Progress = func(done, total int) { bar.tell(int64(done), int64(total)) }
+	results, err := engine.Run(ctx, plans, ses.Source(), opts)
 	var many *engine.TooManyFindings // of shards, which are checked by the run
 	if errors.As(err, &many) {
 		return nil, &exitError{exitFindings, err}

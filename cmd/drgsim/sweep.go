@@ -138,7 +138,7 @@ func (a *app) cliffs(ctx context.Context, study string, o *searchOptions, hospit
 		return nil, err
 	}
 	most := shownCliffs
-	if o.full || o.out != "" {
+	if o.complete() {
 		most = max(len(stays), len(persons))
 	}
 	return present.Cliffs(ses, r, at, stays, persons, most), nil

@@ -141,8 +141,13 @@ func cutKey(k string) (first, rest string) {
 // groupsOf lists the groups of each hospital and scheme that earn most points.
 func (d *drill) groupsOf() *report.Table {
 	t := &report.Table{ID: "drill-groups", By: "key", Columns: columns(key(), report.Column{Key: "group", Title: text("病组", "Group"), Kind: report.KindCode},
-		count("claims", "例数", "Stays"), fen("gross", "总费用", "Gross"), fen("fund", "统筹基金", "Fund"), report.Column{Key: "points", Title: text("点数", "Points"), Kind: report.KindPoints})}
+		count("claims", "例数", "Stays"), fen("gross", "总费用", "Gross"))}
 	tally := d.r.Partial.Tally
+	funds := tally.Groups.Fund != nil
+	if funds {
+		t.Columns = append(t.Columns, fen("fund", "统筹基金", "Fund"))
+	}
+	t.Columns = append(t.Columns, report.Column{Key: "points", Title: text("点数", "Points"), Kind: report.KindPoints})
 	for s, scheme := range d.r.Plan.Region.Schemes {
 		for h := range d.r.Plan.Region.Hospitals {
 			var list []int
@@ -156,7 +161,11 @@ func (d *drill) groupsOf() *report.Table {
 			for _, g := range list[:min(len(list), drilledGroups)] {
 				cell, k := tally.Group(s, h, g), hospital+keySeparator+d.codes[g]
 				d.groups[k] = true
-				t.Rows = append(t.Rows, []report.Cell{report.Word(hospital), report.Word(d.codes[g]).To(k), report.Int(cell.Claims), report.Int(cell.Gross), report.Int(cell.Fund), report.Int(cell.Points)})
+				row := []report.Cell{report.Word(hospital), report.Word(d.codes[g]).To(k), report.Int(cell.Claims), report.Int(cell.Gross)}
+				if funds {
+					row = append(row, report.Int(cell.Fund))
+				}
+				t.Rows = append(t.Rows, append(row, report.Int(cell.Points)))
 			}
 		}
 	}

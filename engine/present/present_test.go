@@ -24,7 +24,7 @@ func documents(t *testing.T) []*report.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	results, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{})
+	results, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{GroupFund: true})
 	if err != nil {
 		t.Fatal(err)
 	}

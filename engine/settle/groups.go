@@ -9,9 +9,10 @@ import (
 type GroupCell struct {
 	Claims, Days int64
 	// Excluded counts the stays that are LeftOut.
-	Excluded    int64
-	Gross, Fund money.Fen
-	Points      money.Points
+	Excluded int64
+	Gross    money.Fen
+	Fund     money.Fen // of a tally that knows it, see GroupSums; otherwise 0
+	Points   money.Points
 }
 
 // LeftOut reports whether a stay is left out by the narrower definition of the grouping rate: longer than 60 days or below
@@ -23,8 +24,10 @@ func LeftOut(days int64, gross money.Fen) bool { return days > 60 || gross < 500
 // Tally.Own.
 type GroupSums struct {
 	Claims, Days, Excluded []int64
-	Gross, Fund            []money.Fen
+	Gross                  []money.Fen
 	Points                 []money.Points
+	// Fund is nil where it is not known: no settlement looks at it, so runs add it up only for who wants to see it.
+	Fund []money.Fen
 }
 
 // newGroupSums makes so many empty cells.
@@ -45,6 +48,9 @@ func (g *GroupSums) copied() GroupSums {
 	copy(out.Days, g.Days)
 	copy(out.Excluded, g.Excluded)
 	copy(out.Gross, g.Gross)
+	if g.Fund == nil {
+		out.Fund = nil
+	}
 	copy(out.Fund, g.Fund)
 	copy(out.Points, g.Points)
 	return out
@@ -56,8 +62,11 @@ func (g *GroupSums) merge(s *summer, o *GroupSums) {
 	addAll(s, g.Days, o.Days)
 	addAll(s, g.Excluded, o.Excluded)
 	addAll(s, g.Gross, o.Gross)
-	addAll(s, g.Fund, o.Fund)
 	addAll(s, g.Points, o.Points)
+	if o.Fund == nil {
+		g.Fund = nil
+	}
+	addAll(s, g.Fund, o.Fund)
 }
 
 func addAll[T ~int64](s *summer, sums, more []T) {
@@ -79,7 +88,11 @@ func (t *Tally) groupRow(scheme, hospital, group int) int {
 // Group returns what stands in the cell of a scheme, hospital and group; a negative group is the ungrouped one.
 func (t *Tally) Group(scheme, hospital, group int) GroupCell {
 	i, g := t.groupRow(scheme, hospital, group), &t.Groups
-	return GroupCell{g.Claims[i], g.Days[i], g.Excluded[i], g.Gross[i], g.Fund[i], g.Points[i]}
+	c := GroupCell{Claims: g.Claims[i], Days: g.Days[i], Excluded: g.Excluded[i], Gross: g.Gross[i], Points: g.Points[i]}
+	if g.Fund != nil {
+		c.Fund = g.Fund[i]
+	}
+	return c
 }
 
 // GroupsOf returns where the cells of a scheme's groups at a hospital stand in Groups: from lo up to but not including hi, in the order of
@@ -96,6 +109,8 @@ func (t *Tally) AddGroup(scheme, hospital, group int, c GroupCell) {
 	g.Days[i] += c.Days
 	g.Excluded[i] += c.Excluded
 	g.Gross[i] += c.Gross
-	g.Fund[i] += c.Fund
+	if g.Fund != nil {
+		g.Fund[i] += c.Fund
+	}
 	g.Points[i] += c.Points
 }
