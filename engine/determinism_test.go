@@ -153,6 +153,39 @@ func TestSameResultHoweverWorkedOut(t *testing.T) {
 	}
 }
 
+// Where claims of several shards fail, the same one is told of for any number of workers.
+func TestSameErrorHoweverWorkedOut(t *testing.T) {
+	file := inventRegion(t, 0)
+	dir := filepath.Dir(file)
+	if _, err := shards.Split(t.Context(), []string{filepath.Join(dir, "claims.arrow")}, filepath.Join(dir, "shards"), shards.Options{Shards: 6}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := engine.OpenStudy(studyOver(t, dir, "shards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Set("settle.streams.ambulant.when={setting: outpatient}"); err != nil {
+		t.Fatal(err)
+	}
+	ses, err := engine.Open(t.Context(), s, engine.OpenOptions{Policies: policies.FS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fails := func(workers int) string {
+		_, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{Workers: workers})
+		if err == nil || !strings.Contains(err.Error(), "belongs to no payment stream") {
+			t.Fatalf("%d workers: error %v, want one of a claim without a stream", workers, err)
+		}
+		return err.Error()
+	}
+	want := fails(1)
+	for range 10 {
+		if got := fails(6); got != want {
+			t.Fatalf("6 workers tell %q, one tells %q", got, want)
+		}
+	}
+}
+
 // Alternatives that change nothing give the baseline's partial itself, and equal parts are worked out once.
 func TestPlansShareWork(t *testing.T) {
 	ses := openStudy(t, "../scenarios/demo.yaml")

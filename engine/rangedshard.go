@@ -39,7 +39,7 @@ func (f *folder) inRanges(ctx context.Context, i int, r *rangedFile, each func(S
 	found := &shardCheck{}
 	for k := range r.rows.Len() {
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return ctx.Err()
 		}
 		sh, err := r.shard(ctx, k)
 		if err != nil {

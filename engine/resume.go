@@ -123,7 +123,7 @@ func addUpFinished(ctx context.Context, plans []*Plan, src *folder, opts Options
 		return nil, err
 	}
 	var sum []*Partial
-	err = eachShard(ctx, src, opts, func(ctx context.Context) (func(i int) error, func() error) {
+	err = eachShard(ctx, src, opts, func() (func(i int) error, func() error) {
 		var mine []*Partial
 		take := func(i int) error {
 			parts, err := f.shard(ctx, i)

@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -99,7 +97,7 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 		return addUpFinished(ctx, plans, f, opts)
 	}
 	var sum *worker
-	err := eachShard(ctx, src, opts, func(ctx context.Context) (func(i int) error, func() error) {
+	err := eachShard(ctx, src, opts, func() (func(i int) error, func() error) {
 		w := newWorker(plans, opts.GroupFund)
 		take := func(i int) error {
 			start := time.Now()
@@ -129,44 +127,20 @@ func addUp(ctx context.Context, plans []*Plan, src Source, opts Options) ([]*Par
 }
 
 // eachShard calls what begin returns for every shard on a number of workers. Each worker begins once; its take is called
-// for one shard after the other, and its end when none is left, one worker at a time.
-func eachShard(ctx context.Context, src Source, opts Options, begin func(ctx context.Context) (take func(i int) error, end func() error)) error {
-	workers := opts.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = max(min(workers, src.Shards()), 1)
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var (
-		next, done atomic.Int64
-		wait       sync.WaitGroup
-		mu         sync.Mutex
-	)
-	for range workers {
-		wait.Go(func() {
-			take, end := begin(ctx)
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= src.Shards() {
-					break
-				}
-				if err := take(i); err != nil {
-					stop(err)
-					return
-				}
-				n := int(done.Add(1))
-				if opts.Progress != nil {
-					opts.Progress(n, src.Shards())
-				}
+// for one shard after the other, and its end when none is left, one worker at a time. Of several shards that fail, the first is told.
+func eachShard(ctx context.Context, src Source, opts Options, begin func() (take func(i int) error, end func() error)) error {
+	var done atomic.Int64
+	return parallel.EachWith(ctx, opts.Workers, src.Shards(), func() (func(i int) error, func() error) {
+		take, end := begin()
+		return func(i int) error {
+			if err := take(i); err != nil {
+				return err
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			if err := end(); err != nil {
-				stop(err)
+			n := int(done.Add(1))
+			if opts.Progress != nil {
+				opts.Progress(n, src.Shards())
 			}
-		})
-	}
-	wait.Wait()
-	return context.Cause(ctx)
+			return nil
+		}, end
+	})
 }

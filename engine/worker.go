@@ -101,7 +101,7 @@ func (w *worker) run(ctx context.Context, sh Shard) error {
 	}
 	for p := sh.Lo; p < sh.Hi; {
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return ctx.Err()
 		}
 		start := time.Now()
 		p = w.batch.fill(sh, p, &w.outside, &w.netted)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ func (a *app) settingFlags(root *cobra.Command) {
 	f.String("config", "", "settings `file` (default drgsim.yaml in this folder, where there is one)")
 	f.String("lang", "en", "language of reports: zh or en")
 	f.String("unit", "yuan", "unit of amounts in reports: yuan or wan (10,000 yuan)")
-	f.Int("workers", 0, "`number` of goroutines; 0 means one per processor")
+	f.Int("workers", 0, "`number` of goroutines, and of processors at most; 0 means one per processor")
 	f.String("policies", "", "`folder` of policy packs to use instead of those shipped")
 	f.String("studies", "scenarios", "`folder` that is searched for a study that is not found as named")
 	f.String("color", "auto", "colour in tables: auto, always or never")
@@ -78,8 +79,12 @@ func (a *app) checkSettings() error {
 	}
 	// Read as text, since a word would count as 0, which means all processors.
 	text := a.settings.GetString("workers")
-	if n, err := strconv.Atoi(text); err != nil || n < 0 {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
 		return usageError(fmt.Errorf("setting workers: %q is not a whole number from 0 (one for each processor)", text))
+	}
+	if n > 0 && n < runtime.GOMAXPROCS(0) {
+		runtime.GOMAXPROCS(n) // holds for all that is done beside the workers, too
 	}
 	return nil
 }

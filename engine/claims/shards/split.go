@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/drgsim/drgsim/engine/claims"
+	"github.com/drgsim/drgsim/engine/internal/parallel"
 )
 
 // Options of Split. Shards is required.
@@ -51,7 +53,10 @@ func Split(ctx context.Context, inputs []string, dir string, opts Options) (*Man
 	if Is(dir) {
 		return nil, fmt.Errorf("%s: holds shards already; name another folder or remove it", dir)
 	}
-	temp, err := os.MkdirTemp(dir, ".spill-")
+	if err := removeLeft(dir); err != nil {
+		return nil, err
+	}
+	temp, err := os.MkdirTemp(dir, spillPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("folder of shards: %w", err)
 	}
@@ -64,6 +69,25 @@ func Split(ctx context.Context, inputs []string, dir string, opts Options) (*Man
 		return nil, err
 	}
 	return s.m, nil
+}
+
+// spillPrefix begins the name of the folder, among the shards, that rows are parted into first.
+const spillPrefix = ".spill-"
+
+// removeLeft removes what a Split that was killed has left of its rows.
+func removeLeft(dir string) error {
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("folder of shards: %w", err)
+	}
+	for _, e := range left {
+		if e.IsDir() && strings.HasPrefix(e.Name(), spillPrefix) {
+			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+				return fmt.Errorf("what an earlier split has left: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 func shardName(i int) string { return fmt.Sprintf("shard-%04d.arrow", i) }
@@ -159,7 +183,7 @@ func (s *splitting) scatter(input string) error {
 			s.groups[t.Group.Values.At(i)] = true
 		}
 		// Every spill gets the columns of the claims, also one that no row falls to.
-		return each(s.ctx, s.opts.Workers, s.opts.Shards, func(k int) error { return s.spills[k].Write(t.Select(rowsOf[k])) })
+		return parallel.Each(s.ctx, s.opts.Workers, s.opts.Shards, func(k int) error { return s.spills[k].Write(t.Select(rowsOf[k])) })
 	})
 	return err
 }
@@ -196,7 +220,7 @@ func (s *splitting) finish(drop []map[int32]int64) error {
 	}
 	var mu sync.Mutex
 	var done atomic.Int64
-	err := each(s.ctx, s.opts.Workers, s.opts.Shards, func(k int) error {
+	err := parallel.Each(s.ctx, s.opts.Workers, s.opts.Shards, func(k int) error {
 		// Opening many files at once would take the memory of many shards.
 		t, _, err := claims.ReadFile(s.ctx, s.spill(k), claims.ReadOptions{Workers: 1, NoMap: true})
 		if err != nil {
@@ -274,27 +298,4 @@ func describe(t *claims.Table) (Entry, error) {
 		}
 	}
 	return e, nil
-}
-
-// each calls work for 0 to n-1 on some goroutines and returns the first error.
-func each(ctx context.Context, workers, n int, work func(i int) error) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(workers, n) {
-		wait.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				if err := work(i); err != nil {
-					stop(err)
-				}
-			}
-		})
-	}
-	wait.Wait()
-	return context.Cause(ctx)
 }
