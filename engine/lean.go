@@ -25,7 +25,8 @@ type leanFile struct {
 
 	table   *claims.Table
 	info    *claims.FileInfo
-	voucher *check.Voucher // nil when the table is whole
+	voucher *check.Voucher   // nil when the table is whole
+	known   claims.ColumnSet // of check.RegionColumns: those that need no check, as the region is known to have all their values
 	columns claims.ColumnSet
 }
 
@@ -57,7 +58,7 @@ func (f *leanFile) vouched(voucher []byte) claims.ColumnSet {
 
 // needed returns the columns that are looked at.
 func (f *leanFile) needed(v *check.Voucher) claims.ColumnSet {
-	cols := alwaysRead | check.RegionColumns | f.scope.Read()
+	cols := alwaysRead | check.RegionColumns&^f.known | f.scope.Read()
 	if v.Reversals > 0 {
 		cols |= claims.Columns(claims.ColClaimID, claims.ColStatus, claims.ColReverses)
 	}

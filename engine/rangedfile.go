@@ -45,6 +45,9 @@ func openRanged(file *leanFile, reg *region.Region, scope *policy.Scope, checks 
 		r.rows.Close()
 		return nil
 	}
+	file.known = r.check.Known()
+	file.columns = file.needed(file.voucher)
+	r.rows.Only(file.columns)
 	file.info = r.rows.Info()
 	return r
 }

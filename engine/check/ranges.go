@@ -30,6 +30,15 @@ func (v *Voucher) Ranges(lists *claims.Table, reg *region.Region, opts Options) 
 	return r, opts.usual() && v.Gathered
 }
 
+// Known returns those of RegionColumns of which the region knows all values, so that their rows need no look.
+func (r *Ranges) Known() claims.ColumnSet {
+	known := RegionColumns
+	for _, u := range r.known {
+		known &^= claims.Columns(u.column)
+	}
+	return known
+}
+
 // Rejected counts the rows that the file's own faults set aside.
 func (v *Voucher) Rejected() int64 {
 	n, last := int64(0), int32(-1)

@@ -85,6 +85,9 @@ func (r *Ranges) First(i int) int64 { return r.bounds[i] }
 // Lists returns a table that has the lists of values of the coded columns, which are those of every range.
 func (r *Ranges) Lists() *Table { return r.lists }
 
+// Only leaves of the columns of each range those of a set. The lists of values stay.
+func (r *Ranges) Only(columns ColumnSet) { r.opts.Columns &= columns }
+
 // Restart lets all ranges be read once more.
 func (r *Ranges) Restart() {
 	r.file.file.ReadInPieces()
