@@ -52,40 +52,23 @@ func (w *worker) moveDifferences(k int, cs []claims.Claim) error {
 	pw, x, base, g := &w.prices[k], &w.worth[k], &w.worth[w.prices[k].base], &w.priceGains[k]
 	stays := len(w.stayAt)
 	g.all, g.at, g.points = false, sized(g.at, stays), sized(g.points, stays)
-	w.changed = sized(w.changed, stays)
-	to, values, over := 0, uint64(0), int64(0)
-	if pw.benefit < 0 {
-		before := base.points[:stays]
-		for n, now := range x.points[:stays] {
-			points := now - before[n]
-			over |= differs(int64(now), int64(before[n]), int64(points))
-			values |= magnitude(int64(points))
-			w.changed[to], g.points[to] = int32(n), points
-			if points != 0 {
-				to++
-			}
-		}
-	} else {
-		g.standard, g.direct = sized(g.standard, stays), sized(g.direct, stays)
-		for n, now := range x.points[:stays] {
-			points, standard, direct := now-base.points[n], x.standard[n]-base.standard[n], x.direct[n]-base.direct[n]
-			over |= differs(int64(now), int64(base.points[n]), int64(points)) | differs(int64(x.standard[n]), int64(base.standard[n]), int64(standard)) |
-				differs(int64(x.direct[n]), int64(base.direct[n]), int64(direct))
-			values |= magnitude(int64(points)) | magnitude(int64(standard)) | magnitude(int64(direct))
-			w.changed[to], g.points[to], g.standard[to], g.direct[to] = int32(n), points, standard, direct
-			if int64(points)|int64(standard|direct) != 0 {
-				to++
-			}
-		}
-		g.standard, g.direct = g.standard[:to], g.direct[:to]
+	var values uint64
+	var over int64
+	switch {
+	case pw.contrast != nil:
+		values, over = w.differWhere(x, base, g)
+	case pw.benefit < 0:
+		values, over = w.differ(x, base, g)
+	default:
+		values, over = w.differOwed(x, base, g)
 	}
-	g.at, g.points, w.changed = g.at[:to], g.points[:to], w.changed[:to]
+	g.at, g.points = g.at[:len(w.changed)], g.points[:len(w.changed)]
 	for m, n := range w.changed {
 		g.at[m] = w.stayAt[n]
 	}
 	w.weigh(stays, values)
 	if pw.alike >= 0 && w.prices[pw.base].alike == pw.alike {
-		w.rows = sized(w.rows, to) // the stays are in the classes that the other work found for them
+		w.rows = sized(w.rows, len(w.changed)) // the stays are in the classes that the other work found for them
 		for m, n := range w.changed {
 			w.rows[m] = base.rows[n]
 		}
@@ -94,6 +77,60 @@ func (w *worker) moveDifferences(k int, cs []claims.Claim) error {
 		over |= w.moveClasses(k, cs)
 	}
 	return w.moved(pw, over)
+}
+
+// differ finds the stays of which a work makes other points than its base. values has at least the bits of all differences, and over is
+// negative when one does not fit.
+func (w *worker) differ(x, base *worth, g *gain) (values uint64, over int64) {
+	stays, to := len(w.stayAt), 0
+	w.changed = sized(w.changed, stays)
+	before := base.points[:stays]
+	for n, now := range x.points[:stays] {
+		points := now - before[n]
+		over |= differs(int64(now), int64(before[n]), int64(points))
+		values |= magnitude(int64(points))
+		w.changed[to], g.points[to] = int32(n), points
+		if points != 0 {
+			to++
+		}
+	}
+	w.changed = w.changed[:to]
+	return values, over
+}
+
+// differWhere is differ among the stays that have changed already, as far as is known.
+func (w *worker) differWhere(x, base *worth, g *gain) (values uint64, over int64) {
+	to := 0
+	for _, n := range w.changed {
+		now, before := x.points[n], base.points[n]
+		points := now - before
+		over |= differs(int64(now), int64(before), int64(points))
+		values |= magnitude(int64(points))
+		w.changed[to], g.points[to] = n, points
+		if points != 0 {
+			to++
+		}
+	}
+	w.changed = w.changed[:to]
+	return values, over
+}
+
+// differOwed is differ where prices look at benefits: standards and what is owed directly can differ too.
+func (w *worker) differOwed(x, base *worth, g *gain) (values uint64, over int64) {
+	stays, to := len(w.stayAt), 0
+	w.changed, g.standard, g.direct = sized(w.changed, stays), sized(g.standard, stays), sized(g.direct, stays)
+	for n, now := range x.points[:stays] {
+		points, standard, direct := now-base.points[n], x.standard[n]-base.standard[n], x.direct[n]-base.direct[n]
+		over |= differs(int64(now), int64(base.points[n]), int64(points)) | differs(int64(x.standard[n]), int64(base.standard[n]), int64(standard)) |
+			differs(int64(x.direct[n]), int64(base.direct[n]), int64(direct))
+		values |= magnitude(int64(points)) | magnitude(int64(standard)) | magnitude(int64(direct))
+		w.changed[to], g.points[to], g.standard[to], g.direct[to] = int32(n), points, standard, direct
+		if int64(points)|int64(standard|direct) != 0 {
+			to++
+		}
+	}
+	w.changed, g.standard, g.direct = w.changed[:to], g.standard[:to], g.direct[:to]
+	return values, over
 }
 
 // addToClasses adds points to the classes whose rows begin at some places; what it returns is negative when a sum does not fit.

@@ -62,6 +62,12 @@ func (w *worker) price(in *Input, k int) error {
 		w.choose(pw, cs)
 	}
 	w.worth[k].reset(len(w.stays), pw.benefit >= 0)
+	if pw.contrast != nil {
+		if err := w.priceWhere(k); err != nil {
+			return in.priceError(pw.plan, err)
+		}
+		return w.moveDifferences(k, cs)
+	}
 	for n := range pw.plan.Versions {
 		version := &pw.plan.Versions[n]
 		again := n > 0 && version.Pricer == pw.plan.Versions[n-1].Pricer
@@ -89,11 +95,8 @@ func (in *Input) priceError(p *Plan, err error) error {
 func (w *worker) priceBy(k int, version *Version, again bool, cs []claims.Claim) error {
 	pw, x, pricer := &w.prices[k], &w.worth[k], version.Pricer
 	if !again {
-		if w.parted < 0 || w.parted != pw.alike {
-			if err := pricer.Part(w.stays, &w.parts); err != nil {
-				return err
-			}
-			w.parted = pw.alike
+		if err := w.part(pw, pricer); err != nil {
+			return err
 		}
 		if len(pw.plan.Versions) == 1 && pricer.PointsAlone() {
 			if pw.base >= 0 && pw.alike >= 0 && w.prices[pw.base].alike == pw.alike {
@@ -121,6 +124,29 @@ func (w *worker) priceBy(k int, version *Version, again bool, cs []claims.Claim)
 			x.standard[n], x.direct[n] = p.Standard, p.Direct
 		}
 	}
+	return nil
+}
+
+// priceWhere prices the chosen stays that the present work can make something else of than its base, by a work with a contrast.
+func (w *worker) priceWhere(k int) error {
+	pw, pricer := &w.prices[k], w.prices[k].plan.Versions[0].Pricer
+	if err := w.part(pw, pricer); err != nil {
+		return err
+	}
+	var err error
+	w.changed, err = pricer.PointsWhere(pw.contrast, pw.which, w.stays, w.stayEnds, &w.parts, pw.kind, w.worth[k].points, w.changed)
+	return err
+}
+
+// part parts the chosen stays into classes, unless that was done by a work that parts them alike.
+func (w *worker) part(pw *priceWork, pricer *drg.Pricer) error {
+	if w.parted >= 0 && w.parted == pw.alike {
+		return nil
+	}
+	if err := pricer.Part(w.stays, &w.parts); err != nil {
+		return err
+	}
+	w.parted = pw.alike
 	return nil
 }
 

@@ -57,6 +57,9 @@ type priceWork struct {
 	alike int
 	// kind is the first work of those alike that pays by formulas alike, perhaps this one.
 	kind int
+	// contrast tells, where it is not nil, which stays can come out differently than by the base: this work is number which of it.
+	contrast *drg.Contrast
+	which    int
 }
 
 // joinWork names the sums that make up a partial.
@@ -74,7 +77,7 @@ func newWork(plans []*Plan) *work {
 		if slices.ContainsFunc(p.Versions, func(v Version) bool { return v.Pricer.NeedsBenefits() }) {
 			looksAt = benefit
 		}
-		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.priceColumns(stream)), w.priceBase(p, stream, looksAt), -1, len(w.prices)}, func(q priceWork) bool {
+		price := place(&w.prices, priceWork{p, stream, looksAt, len(w.priceColumns(stream)), w.priceBase(p, stream, looksAt), -1, len(w.prices), nil, 0}, func(q priceWork) bool {
 			return q.plan.priceKey == p.priceKey && q.stream == stream && q.benefit == looksAt
 		})
 		join := joinWork{stream, benefit, paid, price}
@@ -92,7 +95,27 @@ func newWork(plans []*Plan) *work {
 			})
 		}
 	}
+	for i := range w.prices {
+		w.contrast(i)
+	}
 	return w
+}
+
+// contrast contrasts the price works that are told against one and pay by formulas alike with it.
+func (w *work) contrast(base int) {
+	var works []int
+	var pricers []*drg.Pricer
+	first := w.prices[base].plan.Versions[0].Pricer
+	for i := range w.prices {
+		q, pricer := &w.prices[i], w.prices[i].plan.Versions[0].Pricer
+		if q.base == base && q.alike >= 0 && q.alike == w.prices[base].alike && q.kind == w.prices[base].kind && first.Contrasts(pricer) {
+			works, pricers = append(works, i), append(pricers, pricer)
+		}
+	}
+	c := drg.NewContrast(first, pricers)
+	for n, i := range works {
+		w.prices[i].contrast, w.prices[i].which = c, n
+	}
 }
 
 // place returns the position of the first element that is the same, after adding one where there is none.

@@ -140,7 +140,22 @@ func (x *forms) plain(p *Pricer, spots []spot, out []money.Points) {
 	out, bases, coefs, width := out[:len(spots)], x.bases, x.coefs, p.terms.width
 	for i, at := range spots {
 		g := &bases[at.group]
-		twice := uint64(g.base) * uint64(coefs[int(at.price)*width+int(g.column)])
-		out[i] = money.Points((twice + uint64(ppm)) / (2 * uint64(ppm)))
+		out[i] = plainPoints(g.base, coefs[int(at.price)*width+int(g.column)])
 	}
+}
+
+// plainOf is plain for some stays alone.
+func (x *forms) plainOf(p *Pricer, spots []spot, list []int32, out []money.Points) {
+	bases, coefs, width := x.bases, x.coefs, p.terms.width
+	for _, i := range list {
+		at := spots[i]
+		g := &bases[at.group]
+		out[i] = plainPoints(g.base, coefs[int(at.price)*width+int(g.column)])
+	}
+}
+
+// plainPoints is half of twice the base points times a coefficient in parts per million, rounded half up.
+func plainPoints(twiceBase int64, coefficient uint32) money.Points {
+	twice := uint64(twiceBase) * uint64(coefficient)
+	return money.Points((twice + uint64(ppm)) / (2 * uint64(ppm)))
 }

@@ -15,6 +15,12 @@ type Parts struct {
 	// By formula, what the first pricer without a form made of it; of pricers of this kind, see Points.
 	told []told
 	kind int
+	// returns are the stays that a return follows, by a rule: see Pricer.returns.
+	returns   []int32
+	returnsBy *readmission
+	// masks are those of the stays by a contrast.
+	masks    []uint8
+	contrast *Contrast
 }
 
 // Alike tells whether two pricers part all stays alike.
@@ -72,7 +78,7 @@ func (p *Pricer) Part(stays []Stay, parts *Parts) error {
 		at := &formulas[i]
 		p.measures(stays[at.stay].Claim, at, p.Class(parts, int(at.stay)))
 	}
-	parts.formulas, parts.told = formulas[:k], parts.told[:0]
+	parts.formulas, parts.told, parts.returnsBy, parts.contrast = formulas[:k], parts.told[:0], nil, nil
 	return nil
 }
 
@@ -96,19 +102,23 @@ func (p *Pricer) PriceParts(stays []Stay, ends []int32, parts *Parts, out []Pric
 			}
 		}
 	}
+	for _, i := range p.returns(stays, ends, parts) {
+		if err := p.readmission.cut(&out[i]); err != nil {
+			return stays[i].wrong(err)
+		}
+	}
+	return nil
+}
+
+// returns are the stays that the readmission rule cuts; pricers whose rules find the same look for them once.
+func (p *Pricer) returns(stays []Stay, ends []int32, parts *Parts) []int32 {
 	if p.readmission == nil {
 		return nil
 	}
-	lo := int32(0)
-	for _, hi := range ends {
-		if hi-lo > 1 {
-			if err := p.readmission.apply(stays[lo:hi], out[lo:hi]); err != nil {
-				return err
-			}
-		}
-		lo = hi
+	if !p.readmission.alike(parts.returnsBy) {
+		parts.returns, parts.returnsBy = p.readmission.returns(p, stays, ends, parts.branches, parts.returns[:0]), p.readmission
 	}
-	return nil
+	return parts.returns
 }
 
 // StayError tells of which stay an error is: of that in a row of the table of claims, counted from 0.

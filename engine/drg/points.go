@@ -24,33 +24,40 @@ func (p *Pricer) Points(stays []Stay, ends []int32, parts *Parts, kind int, out 
 			out[i] = p.points[p.cell(at)]
 		}
 	}
+	parts.toldOf(kind)
+	for k := range parts.formulas {
+		var err error
+		if out[parts.formulas[k].stay], err = p.byFormula(stays, k, parts); err != nil {
+			return err
+		}
+	}
+	for _, i := range p.returns(stays, ends, parts) {
+		var err error
+		if out[i], err = p.readmission.points(out[i]); err != nil {
+			return stays[i].wrong(err)
+		}
+	}
+	return nil
+}
+
+// toldOf makes the parts ready for pricers of a kind.
+func (parts *Parts) toldOf(kind int) {
 	if parts.kind != kind {
 		parts.kind, parts.told = kind, parts.told[:0]
 	}
-	for k := range parts.formulas {
-		at := &parts.formulas[k]
-		points, ok := p.forms.points(p, at)
-		if !ok {
-			var err error
-			if points, err = p.tell(&stays[at.stay], k, parts); err != nil {
-				return stays[at.stay].wrong(err)
-			}
-		}
-		out[at.stay] = points
+}
+
+// byFormula works out the points of the stay of formula k.
+func (p *Pricer) byFormula(stays []Stay, k int, parts *Parts) (money.Points, error) {
+	at := &parts.formulas[k]
+	if points, ok := p.forms.points(p, at); ok {
+		return points, nil
 	}
-	if p.readmission == nil {
-		return nil
+	points, err := p.tell(&stays[at.stay], k, parts)
+	if err != nil {
+		return 0, stays[at.stay].wrong(err)
 	}
-	lo := int32(0)
-	for _, hi := range ends {
-		if hi-lo > 1 {
-			if err := p.readmission.points(p, stays[lo:hi], parts.branches[lo:hi], out[lo:hi]); err != nil {
-				return err
-			}
-		}
-		lo = hi
-	}
-	return nil
+	return points, nil
 }
 
 // told is what a formula made of a stay with some term.

@@ -15,7 +15,7 @@ import (
 
 // Pricers that share the parts of stays, and the outcome of formulas, give what each gives alone.
 func TestPointsOfSeveralPricers(t *testing.T) {
-	shared, apart, cut := 0, 0, 0
+	shared, apart, cut, contrasted, spared := 0, 0, 0, 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		d := &drawn{t: rt}
 		text := d.pack()
@@ -28,7 +28,7 @@ func TestPointsOfSeveralPricers(t *testing.T) {
 			{"", ""}, {"max: 1.5", "max: 0.9"}, {"codes: [A]", "codes: [A, C]"}, {"same_price: {codes: [A], coefficient: ", "same_price: {codes: [B], coefficient: 1"},
 			{"{id: rest, pay: {formula: cost, share: ", "{id: rest, pay: {formula: cost, share: 0.5}} # "}, {"pay: {formula: ratio", "pay: {formula: base}} # "}, {"low_base: ", "low_base: 1"},
 			{"share: 0.8}", "share: 0.7}"}, {"max: 1.5", "max: 1.2"}, {"", ""}, {"code: A, mean_cost: ", "code: A, mean_cost: 1"},
-			{"base_points: ", "base_points: 1"}, {"weight: ", "weight: 1"}, {"score: ", "score: 1"},
+			{"days: 15, keep: 0.", "days: 15, keep: 0.0"}, {"readmission: {days: 15", "readmission: {days: 20"}, {"except: [B]", "except: [A]"}, {"hospital: same", "hospital: any"}, {"base_points: ", "base_points: 1"}, {"weight: ", "weight: 1"}, {"score: ", "score: 1"},
 		} {
 			changed := strings.Replace(text, change[0], change[1], 1)
 			if change[0] != "" && changed == text {
@@ -78,6 +78,26 @@ func TestPointsOfSeveralPricers(t *testing.T) {
 				if err := p.Points(stays, ends, &parts, kind, got); err != nil {
 					rt.Fatal(err)
 				}
+				var others []*drg.Pricer // of this kind
+				for _, q := range pricers {
+					if q != pricers[kind] && first(q.FormulasAlike) == kind && pricers[kind].Contrasts(q) {
+						others = append(others, q)
+					}
+				}
+				if which := slices.Index(others, p); which >= 0 {
+					if c := drg.NewContrast(pricers[kind], others); c != nil {
+						told := make([]money.Points, len(stays))
+						if err := pricers[kind].Points(stays, ends, &parts, kind, told); err != nil {
+							rt.Fatal(err)
+						}
+						list, err := p.PointsWhere(c, which, stays, ends, &parts, kind, told, nil)
+						if err != nil || !slices.Equal(told, got) || !slices.IsSorted(list) {
+							rt.Fatalf("pricer %d: %v where it differs from pricer %d, at %v, and %v alone: %v\n%s", i, told, kind, list, got, err, text)
+						}
+						contrasted++
+						spared += len(stays) - len(list)
+					}
+				}
 				lo := int32(0)
 				for _, hi := range ends {
 					want := make([]drg.Priced, hi-lo)
@@ -98,7 +118,7 @@ func TestPointsOfSeveralPricers(t *testing.T) {
 			}
 		}
 	})
-	if shared == 0 || apart == 0 || cut == 0 {
-		t.Errorf("%d pricers shared formulas, %d did not, and %d stays were cut for a return", shared, apart, cut)
+	if shared == 0 || apart == 0 || cut == 0 || contrasted == 0 || spared == 0 {
+		t.Errorf("%d pricers shared formulas, %d did not, %d stays were cut for a return, and of %d contrasted pricers %d stays were spared", shared, apart, cut, contrasted, spared)
 	}
 }

@@ -53,34 +53,41 @@ func (r *readmission) returned(a, b *claims.Claim) bool {
 	return gap >= 0 && gap <= r.days
 }
 
-// apply cuts each stay that a return follows. Of stays with the same admission and discharge day, none is a return.
-func (r *readmission) apply(stays []Stay, out []Priced) error {
-	sorted := r.sorted(stays)
-	for i := range stays {
-		// A penalty is no worth that could be halved.
-		if out[i].Excluded || out[i].Points < 0 || !r.comesBack(stays, sorted, i) {
-			continue
+// returns appends to list the stays that a return follows, of several persons, whose stays end at ends. Of stays with the same
+// admission and discharge day, none is a return, and what is excluded is not cut. The branches of the stays are those of p.
+func (r *readmission) returns(p *Pricer, stays []Stay, ends []int32, branches []uint8, list []int32) []int32 {
+	lo := int32(0)
+	for _, hi := range ends {
+		if hi-lo > 1 {
+			own := stays[lo:hi]
+			sorted := r.sorted(own)
+			for i := range own {
+				if !p.branches[branches[int(lo)+i]].excluded && r.comesBack(own, sorted, i) {
+					list = append(list, lo+int32(i))
+				}
+			}
 		}
-		if err := r.cut(&out[i]); err != nil {
-			return err
-		}
+		lo = hi
 	}
-	return nil
+	return list
 }
 
-// points is apply where there is nothing but points. The branch of a stay tells whether it is excluded.
-func (r *readmission) points(p *Pricer, stays []Stay, branches []uint8, out []money.Points) error {
-	sorted := r.sorted(stays)
-	for i := range stays {
-		if p.branches[branches[i]].excluded || out[i] < 0 || !r.comesBack(stays, sorted, i) {
-			continue
-		}
-		var err error
-		if out[i], err = out[i].Times(r.keep, r.round); err != nil {
-			return err
-		}
+// alike tells whether two rules find the same returns.
+func (r *readmission) alike(q *readmission) bool {
+	return r == q || r != nil && q != nil && r.days == q.days && r.anyone == q.anyone && slices.Equal(r.exempt, q.exempt)
+}
+
+// same tells whether two rules cut the same stays alike.
+func (r *readmission) same(q *readmission) bool {
+	return r == q || r.alike(q) && r.keep == q.keep && r.round == q.round
+}
+
+// points cuts the points of a stay that a return follows. A penalty is no worth that could be cut.
+func (r *readmission) points(points money.Points) (money.Points, error) {
+	if points < 0 {
+		return points, nil
 	}
-	return nil
+	return points.Times(r.keep, r.round)
 }
 
 // comesBack tells whether the person comes back after stay i, so that the stay is cut. sorted is what r.sorted gives.
@@ -150,7 +157,11 @@ func (r *readmission) returnIn(stays []Stay, sorted []int32, a *claims.Claim) bo
 	return from < len(sorted) && r.returned(a, stays[sorted[from]].Claim)
 }
 
+// cut cuts all that a stay is worth.
 func (r *readmission) cut(p *Priced) error {
+	if p.Points < 0 {
+		return nil
+	}
 	var err error
 	if p.Points, err = p.Points.Times(r.keep, r.round); err != nil {
 		return err
