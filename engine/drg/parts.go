@@ -116,7 +116,7 @@ func (p *Pricer) returns(stays []Stay, ends []int32, parts *Parts) []int32 {
 		return nil
 	}
 	if !p.readmission.alike(parts.returnsBy) {
-		parts.returns, parts.returnsBy = p.readmission.returns(p, stays, ends, parts.branches, parts.returns[:0]), p.readmission
+		parts.returns, parts.returnsBy = p.readmission.returns(p, stays, ends, parts, parts.returns[:0]), p.readmission
 	}
 	return parts.returns
 }

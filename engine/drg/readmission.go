@@ -2,6 +2,7 @@ package drg
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"sort"
 
@@ -54,22 +55,40 @@ func (r *readmission) returned(a, b *claims.Claim) bool {
 }
 
 // returns appends to list the stays that a return follows, of several persons, whose stays end at ends. Of stays with the same
-// admission and discharge day, none is a return, and what is excluded is not cut. The branches of the stays are those of p.
-func (r *readmission) returns(p *Pricer, stays []Stay, ends []int32, branches []uint8, list []int32) []int32 {
-	lo := int32(0)
-	for _, hi := range ends {
-		if hi-lo > 1 {
-			own := stays[lo:hi]
-			sorted := r.sorted(own)
+// admission and discharge day, none is a return, and what is excluded is not cut. The parts are those of p, or of a pricer alike.
+func (r *readmission) returns(p *Pricer, stays []Stay, ends []int32, parts *Parts, list []int32) []int32 {
+	cut := func(own []Stay, sorted []int32, lo, i int) {
+		if !p.branches[parts.branches[lo+i]].excluded && r.comesBack(own, sorted, i) {
+			list = append(list, int32(lo+i))
+		}
+	}
+	lo := 0
+	for _, end := range ends {
+		own := stays[lo:end]
+		if sorted := r.sorted(own); sorted != nil {
 			for i := range own {
-				if !p.branches[branches[int(lo)+i]].excluded && r.comesBack(own, sorted, i) {
-					list = append(list, lo+int32(i))
-				}
+				cut(own, sorted, lo, i)
+			}
+		} else {
+			for twice := twiceIn(parts.spots[lo:end]); twice != 0; twice &= twice - 1 {
+				cut(own, nil, lo, bits.TrailingZeros32(twice))
 			}
 		}
-		lo = hi
+		lo = int(end)
 	}
 	return list
+}
+
+// twiceIn returns the stays, of few, whose group another one has too, a bit for each: hardly anyone comes with the same group again.
+func twiceIn(spots []spot) (twice uint32) {
+	for i, a := range spots {
+		for k, b := range spots[i+1:] {
+			if a.group == b.group {
+				twice |= 1<<i | 1<<(i+1+k)
+			}
+		}
+	}
+	return twice
 }
 
 // alike tells whether two rules find the same returns.
@@ -108,7 +127,7 @@ func (r *readmission) comesBack(stays []Stay, sorted []int32, i int) bool {
 }
 
 // fewStays is the number of stays up to which each of a person's is held against each other. Some files give one number to all
-// persons that they do not know: such a person has as many stays as a city.
+// persons that they do not know: such a person has as many stays as a city. It is as many as bits stand for in twiceIn.
 const fewStays = 32
 
 func sameDays(a, b *claims.Claim) bool {
