@@ -53,11 +53,15 @@ func newCodedLoader(w *window, c Column, out *Coded, index ipc.Type) (loader, er
 
 // checkCodes tells whether all codes lie inside a dictionary of n values.
 func checkCodes(codes []int32, n int) error {
-	worst := uint32(0)
+	var worst uint32
+	some := len(codes) > 0
+	for ; len(codes) >= 4; codes = codes[4:] { // of four at a time, as each largest waits for the one before
+		worst = max(worst, max(max(uint32(codes[0]), uint32(codes[1])), max(uint32(codes[2]), uint32(codes[3]))))
+	}
 	for _, k := range codes {
 		worst = max(worst, uint32(k))
 	}
-	if len(codes) > 0 && int64(worst) >= int64(n) {
+	if some && int64(worst) >= int64(n) {
 		return errIndex
 	}
 	return nil
