@@ -6,14 +6,19 @@ import (
 	"github.com/drgsim/drgsim/engine/money"
 )
 
-// Above counts the persons who pay at least an amount, read from the scale of burdens: a person less than one step below the
-// amount may be counted too.
-func (b *Burden) Above(limit money.Fen) int64 {
-	n := int64(0)
-	for i := bucket(limit); i < len(b.Buckets); i++ {
-		n += b.Buckets[i]
+// CatastrophicYuan are the yearly amounts of own payment, in whole currency units and rising, from which persons are counted as
+// bearing a heavy burden. Incomes are not known to claims, so that the lines are amounts.
+var CatastrophicYuan = [...]int64{5_000, 10_000, 20_000, 50_000}
+
+// catastrophic counts persons by CatastrophicYuan.
+type catastrophic [len(CatastrophicYuan)]int64
+
+// move counts a person who pays now, and not before; it decides by masks, as no processor could guess who is near a line.
+func (c *catastrophic) move(before, now money.Fen) {
+	for i, yuan := range CatastrophicYuan {
+		line := money.Fen(100 * yuan)
+		c[i] += int64((now-line)>>63) - int64((before-line)>>63) // each is -1 below the line
 	}
-	return n
 }
 
 // Lorenz returns, for each of n equal steps of the persons in order of what they pay, the share of all payments that they and

@@ -43,11 +43,9 @@ func TestLorenzByHand(t *testing.T) {
 	}
 }
 
-func TestAbove(t *testing.T) {
-	b := burdenOf(1, 2, 3, 1_000_000, 2_000_000)
-	for limit, want := range map[money.Fen]int64{0: 5, 3: 3, 4: 2, 1_000_000: 2, 1_500_000: 1, 3_000_000: 0} {
-		if got := b.Above(limit); got != want {
-			t.Errorf("%d pay at least %d, want %d", got, limit, want)
-		}
+func TestCatastrophic(t *testing.T) {
+	b := burdenOf(0, 499_999, 500_000, 999_999, 1_999_163, 1_999_999, 2_000_000, 6_000_000)
+	if want := (catastrophic{6, 4, 2, 1}); b.Catastrophic != want {
+		t.Errorf("%v pay at least %v yuan, want %v", b.Catastrophic, CatastrophicYuan, want)
 	}
 }

@@ -166,6 +166,9 @@ func (b *Burden) each(visit func(v *int64)) {
 		visit(&v)
 		*half = uint64(v)
 	}
+	for i := range b.Catastrophic {
+		visit(&b.Catastrophic[i])
+	}
 	for i := range b.Buckets {
 		visit(&b.Buckets[i])
 	}

@@ -28,6 +28,8 @@ type Burden struct {
 	Paid    money.Fen
 	// squaresHi and squaresLo are the sum of squares of Paid in 128 bits, for the spread.
 	squaresHi, squaresLo uint64
+	// Catastrophic counts the persons who pay at least each of CatastrophicYuan.
+	Catastrophic catastrophic
 	// Buckets counts persons by amount paid, on a scale whose steps are 1/512 of a power of two.
 	Buckets [buckets]int64
 }
@@ -73,6 +75,7 @@ func (p *People) change(scheme int, age Age, before, now money.Fen, step int) {
 	a.LessFen, a.MoreFen = a.LessFen-d&less, a.MoreFen+d&^less
 	s.LargestLess, s.Largest = max(s.LargestLess, -d), max(s.Largest, d)
 	b.changeSquares(max(before, 0), max(now, 0))
+	b.Catastrophic.move(before, now)
 	if to := bucket(now); to != step {
 		b.Buckets[to]++
 		b.Buckets[step]--
@@ -106,14 +109,18 @@ func (p *People) over(base *People) {
 		var carry uint64
 		a.squaresLo, carry = bits.Add64(a.squaresLo, b.squaresLo, 0)
 		a.squaresHi, _ = bits.Add64(a.squaresHi, b.squaresHi, carry)
-		a.addBuckets(b)
+		a.addCounts(b)
 		s := &p.Against[i]
 		s.Same = a.Persons - s.Less - s.More
 	}
 }
 
-// addBuckets adds up the persons of each step. Most steps are empty, and memory that nobody has written to stays unused.
-func (b *Burden) addBuckets(o *Burden) {
+// addCounts adds up the persons of each step, and those above each line. Most steps are empty, and memory that nobody has written to
+// stays unused.
+func (b *Burden) addCounts(o *Burden) {
+	for i, n := range o.Catastrophic {
+		b.Catastrophic[i] += n
+	}
 	for k, n := range &o.Buckets {
 		if n != 0 {
 			b.Buckets[k] += n
@@ -149,6 +156,7 @@ func (b *Burden) add(gross, paid money.Fen) {
 	var carry uint64
 	b.squaresLo, carry = bits.Add64(b.squaresLo, lo, 0)
 	b.squaresHi, _ = bits.Add64(b.squaresHi, hi, carry)
+	b.Catastrophic.move(-1, paid)
 	b.Buckets[bucket(paid)]++
 }
 
@@ -210,7 +218,7 @@ func (p *People) merge(o *People) error {
 		if err1 != nil || err2 != nil || over != 0 && !p.told {
 			return fmt.Errorf("merging what people pay: %w", money.ErrOverflow)
 		}
-		a.addBuckets(b)
+		a.addCounts(b)
 		s, t := &p.Against[i], &o.Against[i]
 		s.Less, s.More, s.Same = s.Less+t.Less, s.More+t.More, s.Same+t.Same
 		s.LessFen, s.MoreFen = s.LessFen+t.LessFen, s.MoreFen+t.MoreFen

@@ -200,10 +200,6 @@ func (f *Figures) funds(r *engine.Result) {
 	}
 }
 
-// CatastrophicYuan are the yearly amounts of own payment, in whole currency units, from which persons are counted as bearing a
-// heavy burden. Incomes are not known to claims, so that the lines are amounts.
-var CatastrophicYuan = []int64{5_000, 10_000, 20_000, 50_000}
-
 // SchemeTitle returns the words for a scheme in reports.
 func SchemeTitle(name string) (zh, en string) {
 	switch name {
@@ -245,8 +241,8 @@ func (f *Figures) people(r *engine.Result) {
 	all := AllPeople(r)
 	f.burden("people.", "参保人", "people ", all)
 	f.add("burden.gini", report.Text{Zh: "个人负担基尼系数", En: "Gini coefficient of what people pay"}, report.KindFactor, int64(all.Gini()))
-	for _, yuan := range CatastrophicYuan {
-		n := all.Above(money.Fen(yuan * 100))
+	for i, yuan := range engine.CatastrophicYuan {
+		n := all.Catastrophic[i]
 		f.add(fmt.Sprintf("burden.above_%d", yuan), report.Text{Zh: fmt.Sprintf("年负担不低于%d元人数", yuan), En: fmt.Sprintf("people who pay %d a year or more", yuan)}, report.KindCount, n)
 		f.share(fmt.Sprintf("burden.above_%d_share", yuan), report.Text{Zh: fmt.Sprintf("年负担不低于%d元人数占比", yuan), En: fmt.Sprintf("share of people who pay %d a year or more", yuan)}, money.Fen(n), money.Fen(all.Persons))
 	}
@@ -265,6 +261,9 @@ func AllPeople(r *engine.Result) *engine.Burden {
 		all.Persons += b.Persons
 		all.Gross += b.Gross
 		all.Paid += b.Paid
+		for k, n := range b.Catastrophic {
+			all.Catastrophic[k] += n
+		}
 		for k, n := range b.Buckets {
 			all.Buckets[k] += n
 		}

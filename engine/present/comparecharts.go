@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/drgsim/drgsim/engine"
 	"github.com/drgsim/drgsim/engine/compare"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/report"
@@ -107,7 +108,7 @@ const lorenzSteps = 50
 // burdenSection shows how unevenly people pay: heavy burdens by amount, the Gini coefficient, and the Lorenz curve.
 func burdenSection(c *compare.Comparison, full bool) *report.Section {
 	t := &report.Table{ID: "burden", Columns: columns(name("scenario", "方案", "Scenario"), report.Column{Key: "gini", Title: text("基尼系数", "Gini"), Kind: report.KindFactor})}
-	for _, yuan := range compare.CatastrophicYuan {
+	for _, yuan := range engine.CatastrophicYuan {
 		t.Columns = append(t.Columns, count(fmt.Sprintf("above_%d", yuan), fmt.Sprintf("≥%d元人数", yuan), fmt.Sprintf("Pay %d+", yuan)),
 			report.Column{Key: fmt.Sprintf("above_%d_share", yuan), Title: text("占比", "Share"), Kind: report.KindRatio, Decimals: 3})
 	}
@@ -117,7 +118,7 @@ func burdenSection(c *compare.Comparison, full bool) *report.Section {
 	}
 	for i, r := range c.Results {
 		row := []report.Cell{{Text: scenarioTitle(r)}, figureCells(c, i, "burden.gini")[0]}
-		for _, yuan := range compare.CatastrophicYuan {
+		for _, yuan := range engine.CatastrophicYuan {
 			id := fmt.Sprintf("burden.above_%d", yuan)
 			row = append(row, figureCells(c, i, id)[0], figureCells(c, i, id+"_share")[0])
 		}
@@ -133,7 +134,7 @@ func burdenSection(c *compare.Comparison, full bool) *report.Section {
 		}
 	}
 	s := &report.Section{ID: "burden", Title: text("负担的分布与重负担人群", "How burdens are spread"), Table: t,
-		Notes: []report.Text{text("按参保人年度个人负担计，取自分档分布；结算数据不含收入，故以金额划线", "by what a person pays in the year, read from a scale of steps; incomes are not known to claims, so that the lines are amounts")}}
+		Notes: []report.Text{text("按参保人年度个人负担计；结算数据不含收入，故以金额划线；基尼系数取自分档分布", "by what a person pays in the year; incomes are not known to claims, so that the lines are amounts; the Gini coefficient is read from a scale of steps")}}
 	if full {
 		s.Chart = chart
 	}
