@@ -73,18 +73,52 @@ func sum(c report.Column) report.Column { c.Sum = true; return c }
 // fundsDetail is each fund from its budget to what it carries.
 func fundsDetail(r *engine.Result) *report.Section {
 	t := &report.Table{ID: "funds", Columns: columns(report.Column{Key: "id", Title: text("编号", "Id"), Kind: report.KindCode}, name("fund", "基金", "Fund"), sum(fen("budget", "预算", "Budget")), sum(fen("carved", "切块", "Carved out")), sum(fen("reserve", "储备", "Reserve")),
-		sum(fen("booked", "列账基金", "Booked")), sum(fen("charged", "应付", "Due")), sum(fen("balance", "结余(-超支)", "Surplus")), sum(fen("retained", "结余留用", "Retained")), sum(fen("shared", "超支分担", "Borne")),
-		sum(fen("paid", "实付医疗机构", "Paid")), sum(fen("carried", "结转", "Carried")), sum(fen("fund_share", "基金补足", "Added by fund")))}
+		sum(fen("booked", "列账基金", "Booked")), sum(fen("charged", "应付", "Due")), sum(fen("balance", "结余(-超支)", "Surplus")), sum(fen("retained", "结余留用", "Retained")), sum(fen("shared", "超支分担", "Borne")))}
+	taken := takenBack(len(r.Outcome.Funds), func(i int) [3]money.Fen {
+		f := &r.Outcome.Funds[i]
+		return [3]money.Fen{f.Withheld, f.Deducted, f.Forfeited}
+	})
+	t.Columns = append(append(t.Columns, taken.columns...), sum(fen("paid", "实付医疗机构", "Paid")), sum(fen("carried", "结转", "Carried")), sum(fen("fund_share", "基金补足", "Added by fund")))
 	for i := range r.Outcome.Funds {
 		f := &r.Outcome.Funds[i]
 		zh, en := compare.SchemeTitle(f.Scheme)
 		who := f.Alliance + f.Hospital
-		t.Rows = append(t.Rows, []report.Cell{report.Word(f.ID), report.Words(spaced(f.TitleZh, zh, who), spaced(f.TitleEn, en, who)),
+		row := []report.Cell{report.Word(f.ID), report.Words(spaced(f.TitleZh, zh, who), spaced(f.TitleEn, en, who)),
 			report.Int(f.Budget), report.Int(f.CarvedOut), report.Int(f.Reserve), report.Int(f.Booked), report.Int(f.Charged), report.Int(f.Balance),
-			report.Int(f.Retained), report.Int(f.Shared), report.Int(f.Paid), report.Int(f.Carried), report.Int(f.FundShare)})
+			report.Int(f.Retained), report.Int(f.Shared)}
+		t.Rows = append(t.Rows, append(append(row, taken.cells(i)...), report.Int(f.Paid), report.Int(f.Carried), report.Int(f.FundShare)))
 	}
 	return &report.Section{ID: "funds", Title: text("基金", "Funds"), Table: t,
 		Note: text("实付 + 结转 + 储备 + 切块 = 预算 + 基金补足", "paid + carried + reserve + carved out = budget + added by fund")}
+}
+
+// taken is what is taken back of what hospitals are due and retain, in the columns that have an amount somewhere.
+type taken struct {
+	columns []report.Column
+	at      []int // by column: which of the amounts
+	of      func(i int) [3]money.Fen
+}
+
+// takenBack makes the columns of a table of n rows of which row i has the amounts of(i): withheld for scores, deducted, forfeited.
+func takenBack(n int, of func(i int) [3]money.Fen) *taken {
+	t := &taken{of: of}
+	for k, c := range []report.Column{fen("withheld", "考核扣减", "Withheld"), fen("deducted", "违规扣款", "Deducted"), fen("forfeited", "未返还保证金", "Forfeited")} {
+		for i := range n {
+			if of(i)[k] != 0 {
+				t.columns, t.at = append(t.columns, sum(c)), append(t.at, k)
+				break
+			}
+		}
+	}
+	return t
+}
+
+func (t *taken) cells(i int) []report.Cell {
+	var cells []report.Cell
+	for _, k := range t.at {
+		cells = append(cells, report.Int(t.of(i)[k]))
+	}
+	return cells
 }
 
 // spaced puts a blank between the words that are not empty.
@@ -114,13 +148,19 @@ func poolsDetail(r *engine.Result) *report.Section {
 func hospitalsDetail(r *engine.Result) *report.Section {
 	t := &report.Table{ID: "hospitals", Columns: columns(report.Column{Key: "hospital", Title: text("编号", "Hospital"), Kind: report.KindCode}, name("name", "名称", "Name"), name("tier", "等级", "Tier"), name("scheme", "险种", "Scheme"),
 		sum(count("claims", "人次", "Claims")), sum(fen("gross", "总费用", "Gross")), sum(fen("booked", "列账基金", "Booked")), report.Column{Key: "points", Title: text("点数", "Points"), Kind: report.KindPoints},
-		sum(fen("base", "按办法应付", "Due")), sum(fen("retained", "留用", "Retained")), sum(fen("shared", "分担", "Borne")), sum(fen("paid", "实付", "Paid")), sum(report.Column{Key: "balance", Title: text("盈亏", "Balance"), Kind: report.KindFenDelta}))}
+		sum(fen("base", "按办法应付", "Due")), sum(fen("retained", "留用", "Retained")), sum(fen("shared", "分担", "Borne")))}
+	taken := takenBack(len(r.Outcome.Hospitals), func(i int) [3]money.Fen {
+		h := &r.Outcome.Hospitals[i]
+		return [3]money.Fen{h.Withheld, h.Deducted, h.Forfeited}
+	})
+	t.Columns = append(append(t.Columns, taken.columns...), sum(fen("paid", "实付", "Paid")), sum(report.Column{Key: "balance", Title: text("盈亏", "Balance"), Kind: report.KindFenDelta}))
 	for i := range r.Outcome.Hospitals {
 		h := &r.Outcome.Hospitals[i]
 		at := &r.Plan.Region.Hospitals[h.At]
 		zh, en := compare.SchemeTitle(h.Scheme)
-		t.Rows = append(t.Rows, []report.Cell{report.Word(h.Hospital), report.Word(at.Name), {Text: compare.TierTitle(at.Tier)}, report.Words(zh, en), report.Int(h.Claims), report.Int(h.Gross), report.Int(h.Booked), report.Int(h.Points),
-			report.Int(h.Base), report.Int(h.Retained - h.Withheld), report.Int(h.Shared), report.Int(h.Paid), report.Int(h.Paid - h.Booked)})
+		row := []report.Cell{report.Word(h.Hospital), report.Word(at.Name), {Text: compare.TierTitle(at.Tier)}, report.Words(zh, en), report.Int(h.Claims), report.Int(h.Gross), report.Int(h.Booked), report.Int(h.Points),
+			report.Int(h.Base), report.Int(h.Retained), report.Int(h.Shared)}
+		t.Rows = append(t.Rows, append(append(row, taken.cells(i)...), report.Int(h.Paid), report.Int(h.Paid-h.Booked)))
 	}
 	return &report.Section{ID: "hospitals", Title: text("医疗机构", "Hospitals"), Table: t}
 }
