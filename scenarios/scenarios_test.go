@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/drgsim/drgsim/engine"
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/compare"
 	"github.com/drgsim/drgsim/engine/report"
 	"github.com/drgsim/drgsim/engine/wholefile"
@@ -187,6 +188,43 @@ func TestDirections(t *testing.T) {
 			a, b := figure(t, cmp, c.less, c.figure), figure(t, cmp, c.more, c.figure)
 			if c.equal && a != b || !c.equal && a >= b {
 				t.Errorf("%s: %s has %d, %s has %d", c.figure, c.less, a, c.more, b)
+			}
+		})
+	}
+}
+
+// A claim of the largest amount that a cell may hold is worked out by every shipped study.
+func TestLargestAmountIsWorkedOut(t *testing.T) {
+	files, err := filepath.Glob("*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run(file, func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Contains(text, []byte("claims: [../testdata/")) {
+				t.Skipf("%s stands on data that is not in testdata", file)
+			}
+			s, err := engine.OpenStudy(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ses, err := engine.Open(t.Context(), s, engine.OpenOptions{Policies: policies.FS})
+			if err != nil {
+				t.Fatal(err)
+			}
+			large := 0
+			for i, set := range ses.Input.Table.Setting {
+				if set == claims.Inpatient && i%1000 == 0 {
+					ses.Input.Table.Gross[i] = claims.MaxAmount
+					large++
+				}
+			}
+			if _, err := engine.Run(t.Context(), ses.Plans, ses.Source(), engine.Options{}); err != nil || large == 0 {
+				t.Errorf("with %d claims of %s: %v", large, claims.MaxAmount, err)
 			}
 		})
 	}

@@ -12,9 +12,9 @@ import (
 	"github.com/drgsim/drgsim/engine/money"
 )
 
-// MaxAmount is the largest amount in fen, of either sign, that a cell may hold: ten trillion currency units. More is a
+// MaxAmount is the largest amount in fen, of either sign, that a cell may hold: ten billion currency units. More is a
 // fault of the data, and would let sums overflow.
-const MaxAmount money.Fen = 1_000_000_000_000_000
+const MaxAmount money.Fen = 1_000_000_000_000
 
 // The dates that a cell may hold. Others are faults of the data.
 var (

@@ -141,7 +141,7 @@ func TestRejects(t *testing.T) {
 // Amounts and dates that no claim can have are out of range.
 func TestRange(t *testing.T) {
 	_, g := readText(t, parse(t, small), smallHeader+
-		"A,P1,H,310,2025,2,31-Dec-2025,10000000000000.01,0,0,,,,,,\n"+
+		"A,P1,H,310,2025,2,31-Dec-2025,10000000000.01,0,0,,,,,,\n"+
 		"B,P1,H,310,2025,2,31-Dec-2200,1,0,0,,,,,,\n"+
 		"C,P1,"+strings.Repeat("x", claims.MaxID+1)+",310,2025,2,31-Dec-2025,1,0,0,,99x,,,,\n"+
 		"D,P\x01,H,310,2025,2,31-Dec-2025,1,0,0,,,,,,\n")
@@ -151,7 +151,7 @@ func TestRange(t *testing.T) {
 			got = append(got, f.Column+" "+f.Code+" "+f.Message)
 		}
 	}
-	want := []string{"gross range amount 10000000000000.01 is beyond 10000000000000.00 currency units",
+	want := []string{"gross range amount 10000000000.01 is beyond 10000000000.00 currency units",
 		"settlement_date range date 2200-12-31 is outside 1900-01-01 to 2199-12-31",
 		"hospital_id range the text has 1001 bytes, at most 1000 are allowed", `person_id form "P\x01" holds a control character`}
 	if !slices.Equal(got, want) {
