@@ -44,7 +44,8 @@ func Uncertainty(c *compare.Comparison, u *compare.Uncertainty) *report.Section 
 	case "assumptions":
 		s.Note = text("按研究所列分布抽取参数；各方案使用同一抽样", "parameters are drawn from the distributions of the study; all scenarios see the same draws")
 	default:
-		s.Note = text("自助法：按泊松权重重复抽样；预算不变，各方案使用同一抽样", "bootstrap with Poisson weights; budgets stay as they are, and all scenarios see the same draws")
+		s.Note = text("自助法：按泊松权重重复抽样，抽到的数目也随之变动，总额的区间比数目固定时宽；预算不变，各方案使用同一抽样",
+			"bootstrap with Poisson weights: how many are drawn varies too, so that intervals of totals are wider than for a fixed number; budgets stay as they are, and all scenarios see the same draws")
 	}
 	return s
 }
