@@ -10,14 +10,12 @@ import (
 // bearing a heavy burden. Incomes are not known to claims, so that the lines are amounts.
 var CatastrophicYuan = [...]int64{5_000, 10_000, 20_000, 50_000}
 
-// catastrophic counts persons by CatastrophicYuan.
-type catastrophic [len(CatastrophicYuan)]int64
-
-// move counts a person who pays now, and not before; it decides by masks, as no processor could guess who is near a line.
-func (c *catastrophic) move(before, now money.Fen) {
+// cross counts a person who pays now, and not before, by the lines between. It decides by masks, as no processor could guess who is near
+// a line.
+func (b *Burden) cross(before, now money.Fen) {
 	for i, yuan := range CatastrophicYuan {
 		line := money.Fen(100 * yuan)
-		c[i] += int64((now-line)>>63) - int64((before-line)>>63) // each is -1 below the line
+		b.Catastrophic[i] += int64((now-line)>>63) - int64((before-line)>>63) // each is -1 below the line
 	}
 }
 

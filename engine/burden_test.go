@@ -45,7 +45,7 @@ func TestLorenzByHand(t *testing.T) {
 
 func TestCatastrophic(t *testing.T) {
 	b := burdenOf(0, 499_999, 500_000, 999_999, 1_999_163, 1_999_999, 2_000_000, 6_000_000)
-	if want := (catastrophic{6, 4, 2, 1}); b.Catastrophic != want {
+	if want := ([len(CatastrophicYuan)]int64{6, 4, 2, 1}); b.Catastrophic != want {
 		t.Errorf("%v pay at least %v yuan, want %v", b.Catastrophic, CatastrophicYuan, want)
 	}
 }

@@ -29,7 +29,7 @@ type Burden struct {
 	// squaresHi and squaresLo are the sum of squares of Paid in 128 bits, for the spread.
 	squaresHi, squaresLo uint64
 	// Catastrophic counts the persons who pay at least each of CatastrophicYuan.
-	Catastrophic catastrophic
+	Catastrophic [len(CatastrophicYuan)]int64
 	// Buckets counts persons by amount paid, on a scale whose steps are 1/512 of a power of two.
 	Buckets [buckets]int64
 }
@@ -75,7 +75,7 @@ func (p *People) change(scheme int, age Age, before, now money.Fen, step int) {
 	a.LessFen, a.MoreFen = a.LessFen-d&less, a.MoreFen+d&^less
 	s.LargestLess, s.Largest = max(s.LargestLess, -d), max(s.Largest, d)
 	b.changeSquares(max(before, 0), max(now, 0))
-	b.Catastrophic.move(before, now)
+	b.cross(before, now)
 	if to := bucket(now); to != step {
 		b.Buckets[to]++
 		b.Buckets[step]--
@@ -156,7 +156,7 @@ func (b *Burden) add(gross, paid money.Fen) {
 	var carry uint64
 	b.squaresLo, carry = bits.Add64(b.squaresLo, lo, 0)
 	b.squaresHi, _ = bits.Add64(b.squaresHi, hi, carry)
-	b.Catastrophic.move(-1, paid)
+	b.cross(-1, paid)
 	b.Buckets[bucket(paid)]++
 }
 
