@@ -140,7 +140,7 @@ func (a *app) calibrate(cmd *cobra.Command, inputs []string, o *calibrateOptions
 		return err
 	}
 	step()
-	history := calibrate.FromTable(table, checked.Keep, o.ungrouped, grade)
+	history := calibrate.FromTable(table, checked.Keep, checked.TakenBack, o.ungrouped, grade)
 	step()
 	c, err := calibrate.Calibrate(history, opts)
 	if err != nil {

@@ -49,7 +49,10 @@ type Report struct {
 	Codes                []CodeCount      // in the order of the catalogue; only what occurs
 	Findings             []claims.Finding // in the order of rows, up to the limit; of a file with a voucher see List
 	Keep                 []bool           // per row of the table; nil: every row is kept
-	Rising               bool             // claim ids rise from each row of the table to the next
+	// TakenBack tells per row of the table whether a kept reversal takes it back; nil: no row is, or rows were not held against
+	// each other.
+	TakenBack []bool
+	Rising    bool // claim ids rise from each row of the table to the next
 
 	pass  *pass
 	marks []mark // of a range: by the rows of the file
@@ -85,7 +88,7 @@ type pass struct {
 	severity [numKinds]claims.Severity
 	marks    []mark
 	rejected []bool // per row, as far as the passes have come; nil as long as no row is
-	reversed []bool // per row: a kept reversal takes it back; nil when there is no reversal
+	reversed []bool // per row: a kept reversal takes it back; nil when none does
 	// What the look at each row found of their order: whether ids rise, and whether each person's rows stand together.
 	rising, gathered bool
 	// read reads all columns of some rows, where the table does not have them; see Voucher.
@@ -159,7 +162,7 @@ func (p *pass) report() (*Report, error) {
 
 // count makes a report without words.
 func (p *pass) count() (*Report, error) {
-	r := &Report{pass: p, Rising: p.rising}
+	r := &Report{pass: p, Rising: p.rising, TakenBack: p.reversed}
 	var err error
 	r.Read.Rows = int64(p.t.Rows)
 	if r.Read.Fen, err = p.total(); err != nil {

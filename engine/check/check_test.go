@@ -202,6 +202,31 @@ func TestEachFinding(t *testing.T) {
 	}
 }
 
+// TestTakenBack: a claim is taken back by a reversal that is kept, and by no other.
+func TestTakenBack(t *testing.T) {
+	original := sound("A", "P1", 1, 3)
+	mirror := original
+	mirror.id, mirror.reversal, mirror.reverses, mirror.gross = "R", true, "A", -original.gross
+	other := sound("B", "P2", 1, 3)
+	crooked := mirror
+	crooked.gross++
+	for _, c := range []struct {
+		name  string
+		lines []line
+		opts  Options
+		want  []bool
+	}{
+		{"a pair", []line{other, original, mirror}, Options{}, []bool{false, true, false}},
+		{"no reversal", []line{other, original}, Options{}, nil},
+		{"a reversal that is rejected", []line{other, original, crooked}, Options{}, nil},
+		{"rows by themselves", []line{other, original, mirror}, Options{RowsOnly: true}, nil},
+	} {
+		if got := run(t, table(c.lines...), demo(t), c.opts).TakenBack; !slices.Equal(got, c.want) || (got == nil) != (c.want == nil) {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
 func TestCountsAndKeep(t *testing.T) {
 	a := sound("A", "P1", 1, 3)
 	zero := sound("B", "P2", 1, 3)

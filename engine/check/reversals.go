@@ -44,7 +44,6 @@ func (p *pass) reversals() []mark {
 			wanted[string(id(&t.ClaimID, row))] = row
 		}
 	}
-	p.reversed = make([]bool, t.Rows)
 	takenBy := map[int32]int32{}
 	for _, row := range rows {
 		if p.gone(row) {
@@ -70,6 +69,9 @@ func (p *pass) reversals() []mark {
 			continue
 		}
 		takenBy[original] = row
+		if p.reversed == nil {
+			p.reversed = make([]bool, t.Rows)
+		}
 		p.reversed[original] = true
 	}
 	return marks

@@ -32,6 +32,7 @@ func Calibration(c *calibrate.Calibration) (*report.Document, error) {
 	fact("纳入病例", "Stays kept", fmt.Sprintf("%d / %d", c.Stays, c.Read))
 	fact("其他年度", "Stays of other years", fmt.Sprint(c.OffYear))
 	fact("费用非正", "Stays without a cost", fmt.Sprint(c.Unusable))
+	fact("被冲正的病例", "Stays taken back by a reversal", fmt.Sprint(c.TakenBack))
 	fact("稳定病组", "Stable groups", fmt.Sprintf("%d / %d", stable, len(c.Groups)-empty))
 	fact("裁剪病例及费用", "Stays trimmed, and their cost", fmt.Sprintf("%d, %s", dropped, fenText(cost)))
 	t := &report.Table{ID: "groups", Columns: columns(report.Column{Key: "group", Title: text("病组", "Group"), Kind: report.KindCode}, count("cases", "例数", "Stays"),

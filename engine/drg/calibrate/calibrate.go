@@ -116,8 +116,10 @@ type Calibration struct {
 	Read     int64     // in the years asked for
 	OffYear  int64     // of other years
 	Unusable int64     // cost not above zero
-	history  *History
-	r        *big.Rat
+	// TakenBack counts stays left out because a reversal takes them back.
+	TakenBack int64
+	history   *History
+	r         *big.Rat
 }
 
 // Calibrate makes a group table from history. Groups without a usable stay keep a row of zeros, not stable.
@@ -128,7 +130,7 @@ func Calibrate(h *History, o Options) (*Calibration, error) {
 	if err := h.check(); err != nil {
 		return nil, fmt.Errorf("calibrate: %w", err)
 	}
-	c := &Calibration{Options: o, Unusable: h.Unusable, history: h}
+	c := &Calibration{Options: o, Unusable: h.Unusable, TakenBack: h.TakenBack, history: h}
 	cells := c.sort(h)
 	all := make([]cell, len(o.Years))
 	for g := range h.Groups {

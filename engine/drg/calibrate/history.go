@@ -42,13 +42,14 @@ type History struct {
 	Stays     []Stay
 	// BedDays are stays paid by the day. They make the price of a day of their group, and count in nothing else.
 	BedDays []Stay
-	// Unusable counts stays left out because their cost is not above zero.
-	Unusable int64
+	// Unusable counts stays left out because their cost is not above zero, TakenBack those that a reversal takes back.
+	Unusable, TakenBack int64
 }
 
-// FromTable takes the inpatient and bed-day stays of a table whose rows are kept (nil keeps all). The year is that of discharge, or of
-// settlement where there is no discharge. ungrouped are codes that mean "no group"; grade tells the grade of a hospital.
-func FromTable(t *claims.Table, keep []bool, ungrouped []string, grade func(hospital string) string) *History {
+// FromTable takes the inpatient and bed-day stays of a table whose rows are kept (nil keeps all) and not taken back (nil: none is),
+// as a check found them: a stay that was reversed never was. The year is that of discharge, or of settlement where there is no
+// discharge. ungrouped are codes that mean "no group"; grade tells the grade of a hospital.
+func FromTable(t *claims.Table, keep, takenBack []bool, ungrouped []string, grade func(hospital string) string) *History {
 	h := &History{}
 	groups := codes(t.Group, func(code string) bool { return code != "" && !slices.Contains(ungrouped, code) })
 	hospitals := codes(t.Hospital, func(string) bool { return true })
@@ -59,6 +60,10 @@ func FromTable(t *claims.Table, keep []bool, ungrouped []string, grade func(hosp
 	for i := range t.Rows {
 		byDay := t.Setting != nil && t.Setting[i] == claims.BedDay
 		if keep != nil && !keep[i] || t.Setting != nil && t.Setting[i] != claims.Inpatient && !byDay || t.Status != nil && t.Status[i] == claims.Reversal {
+			continue
+		}
+		if takenBack != nil && takenBack[i] {
+			h.TakenBack++
 			continue
 		}
 		s := Stay{Group: groups.of(t.Group, i), Hospital: hospitals.of(t.Hospital, i), Person: -1, Days: 1, Cost: t.Gross[i]}
