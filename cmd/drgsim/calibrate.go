@@ -47,7 +47,8 @@ non-stable groups and works out base points. It writes
   factors.csv       each hospital's factors for a difference coefficient
   coefficients.csv  coefficients by group and hospital, and by group and tier
   trimmed.csv       what was trimmed
-  totals.csv        what the fund booked by scheme and year, from which a budget opens
+  totals.csv        what the fund booked by scheme and year, from which a budget opens; not written where no claim has a
+                    booked_fund. Where only some have none, these count with their whole cost, and the report says so
 
 ` + exitHelp,
 		Example: "  drgsim calibrate testdata/demo/history.arrow --years 2023:2,2024:3,2025:5 --region testdata/demo --out out/table",
@@ -147,11 +148,15 @@ func (a *app) calibrate(cmd *cobra.Command, inputs []string, o *calibrateOptions
 		return err
 	}
 	step()
-	if err := writeCalibration(cmd.Context(), o.out, c, table, checked.Keep, step); err != nil {
+	booked, err := calibrate.Totals(table, checked.Keep)
+	if err != nil {
+		return err
+	}
+	if err := writeCalibration(cmd.Context(), o.out, c, booked, step); err != nil {
 		return err
 	}
 	bar.end()
-	return a.print(present.Calibration(c))
+	return a.print(present.Calibration(c, booked))
 }
 
 // readClaims reads files of claims into one table; rows that cannot be read are an error here, as history is to be clean.
@@ -173,7 +178,7 @@ func (a *app) readClaims(cmd *cobra.Command, files []string) (*claims.Table, err
 const calibrationSteps = 10
 
 // writeCalibration writes the tables of a calibration into a folder, each whole, and tells of each step.
-func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration, table *claims.Table, keep []bool, step func()) error {
+func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration, booked *calibrate.Booked, step func()) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("folder of results: %w", err)
 	}
@@ -183,10 +188,6 @@ func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration,
 		return err
 	}
 	step()
-	totals, err := calibrate.Totals(table, keep)
-	if err != nil {
-		return err
-	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("calibration: %w", err)
 	}
@@ -211,5 +212,8 @@ func writeCalibration(ctx context.Context, dir string, c *calibrate.Calibration,
 		step()
 	}
 	defer step()
-	return region.WriteTotals(filepath.Join(dir, region.TotalsFile), totals)
+	if booked.Totals == nil {
+		return nil
+	}
+	return region.WriteTotals(filepath.Join(dir, region.TotalsFile), booked.Totals)
 }

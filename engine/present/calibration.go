@@ -7,9 +7,18 @@ import (
 	"github.com/drgsim/drgsim/engine/report"
 )
 
-// Calibration is the report of a group table made from history: what it stands on and what was trimmed.
-func Calibration(c *calibrate.Calibration) (*report.Document, error) {
+// Calibration is the report of a group table made from history: what it stands on, what was trimmed, and what is not known of
+// the fund's part.
+func Calibration(c *calibrate.Calibration, booked *calibrate.Booked) (*report.Document, error) {
 	d := &report.Document{ID: "calibrate", Title: text("病组测算", "Calibration of groups"), Currency: ownCurrency}
+	switch n := booked.Without; {
+	case booked.Totals == nil:
+		d.Warnings = append(d.Warnings, text("未写 totals.csv：结算单均无列账基金支付（booked_fund），医疗总费用不能代替决算",
+			"totals.csv is not written: no claim has a booked_fund, and its cost is not what the fund paid"))
+	case n.Rows > 0:
+		d.Warnings = append(d.Warnings, text(fmt.Sprintf("%d 条结算单无列账基金支付（booked_fund），在 totals.csv 中按医疗总费用 %s 计入", n.Rows, n.Fen.Grouped()),
+			fmt.Sprintf("%d claims have no booked_fund and count in totals.csv with their whole cost of %s", n.Rows, n.Fen.Grouped())))
+	}
 	stable, empty := 0, 0
 	var dropped int64
 	for i := range c.Groups {

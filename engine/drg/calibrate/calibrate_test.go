@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/money"
 	"pgregory.net/rapid"
 )
@@ -116,6 +117,34 @@ func TestStability(t *testing.T) {
 	}
 	if len(got.Trimmed) != 1 || got.Trimmed[0].Dropped != 1 || got.Trimmed[0].Cost != 2100 || got.Trimmed[0].Year != 0 {
 		t.Errorf("trimmed: %+v, want one stay of 21.00", got.Trimmed)
+	}
+}
+
+// TestBooked: of three stays of 100.00 two have a booked amount, 60.00 and 0.00. The third counts with its cost, and what its
+// person paid is not known. Where none has an amount there are no totals.
+func TestBooked(t *testing.T) {
+	table := &claims.Table{Rows: 3, Gross: yuan(100, 100, 100), BookedFund: yuan(60, 0, 0), HasBookedFund: []bool{true, true, false},
+		Settlement: slices.Repeat([]claims.Date{claims.DateOf(2025, 3, 1)}, 3)}
+	for _, c := range []*claims.Coded{&table.Scheme, &table.Hospital} {
+		c.Codes = []int32{0, 0, 0}
+		c.Values.Append("resident")
+	}
+	got, err := Totals(table, nil)
+	if err != nil || len(got.Totals) != 1 || got.Totals[0].Amount != 160_00 || got.Without != (claims.Count{Rows: 1, Fen: 100_00}) {
+		t.Errorf("got %+v, %v; want a total of 160.00 and one claim of 100.00 without an amount", got, err)
+	}
+	h := FromTable(table, nil, nil, nil, func(string) string { return "" })
+	for i, want := range yuan(40, 100, 0) {
+		if h.Stays[i].Burden != want {
+			t.Errorf("stay %d: burden %s, want %s", i+1, h.Stays[i].Burden, want)
+		}
+	}
+	for _, none := range [][]bool{{false, false, false}, {false, false, true}} {
+		table.HasBookedFund = none
+		keep := []bool{true, true, false}
+		if got, err = Totals(table, keep); err != nil || got.Totals != nil || got.Without.Rows != 2 {
+			t.Errorf("got %+v, %v; want no totals and two claims without an amount", got, err)
+		}
 	}
 }
 

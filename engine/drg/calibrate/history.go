@@ -82,8 +82,8 @@ func FromTable(t *claims.Table, keep, takenBack []bool, ungrouped []string, grad
 		if t.Person.Codes != nil {
 			s.Person = t.Person.Codes[i]
 		}
-		if t.BookedFund != nil {
-			s.Burden = s.Cost - t.BookedFund[i]
+		if fund, ok := bookedOf(t, i); ok {
+			s.Burden = s.Cost - fund
 		}
 		if byDay {
 			h.BedDays = append(h.BedDays, s)
