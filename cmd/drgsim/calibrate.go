@@ -40,7 +40,8 @@ func (a *app) calibrateCmd() *cobra.Command {
 		Use:   "calibrate INPUT... --years 2023:2,2024:3,2025:5 --out DIR",
 		Short: "Make a group table from the claims of past years",
 		Long: `Calibrate makes a group table from history: it trims each group's costs, weighs the years, takes means, tells stable from
-non-stable groups and works out base points. It writes
+non-stable groups and works out base points. A group whose coefficient of variation is still above --max-cv is trimmed again, by
+5% of its stays at each end, and keeps that where it is then stable; with --trim none nothing is trimmed at all. It writes
 
   groups.csv        the group table, as drg.groups of a pack reads it
   reference.csv     the mean cost of all stays (drg.reference_mean)
@@ -101,6 +102,9 @@ func (o *calibrateOptions) options() (calibrate.Options, error) {
 			return opts, err
 		}
 		opts.Trims = append(opts.Trims, t)
+	}
+	if !slices.ContainsFunc(opts.Trims, func(t calibrate.Trim) bool { return t.Method != calibrate.NoTrim }) {
+		opts.Retest = calibrate.Trim{} // what was not trimmed is not trimmed again
 	}
 	var err error
 	opts.MaxCV, err = money.ParseRatio(o.maxCV)
