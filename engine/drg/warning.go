@@ -17,10 +17,13 @@ type Warning struct {
 	Pos    policy.Pos
 	// Unreachable tells that a class can never apply, whatever the region and its claims.
 	Unreachable bool
+	// Unused tells that nothing reads the value, whatever the region and its claims.
+	Unused bool
 }
 
 // Warnings tells of classes that apply to no group of the kind that they ask for, because the group table lacks a figure; of
-// classes that an earlier class leaves nothing; and of base points that were made with another reference mean than the pack's.
+// classes that an earlier class leaves nothing; of a rate that nothing reads; and of base points that were made with another
+// reference mean than the pack's.
 func (p *Pricer) Warnings() []Warning {
 	b := p.source
 	if len(p.classes) == 0 {
@@ -28,6 +31,9 @@ func (p *Pricer) Warnings() []Warning {
 	}
 	out := b.coveredClasses()
 	out = append(out, p.idleClasses()...)
+	if w, idle := p.idleRate(); idle {
+		out = append(out, w)
+	}
 	if w, differs := b.otherReference(); differs {
 		out = append(out, w)
 	}
@@ -133,6 +139,20 @@ func (p *Pricer) servedOfKind(c *classRule, branches []int, kind uint64) (number
 		}
 	}
 	return number, open, lacking
+}
+
+// idleRate finds a rate under a method that finds what a point is worth at the settlement, where no class, review or limit
+// compares points with money.
+func (p *Pricer) idleRate() (Warning, bool) {
+	b := p.source
+	if b.rates == nil || p.keepStandards || slices.ContainsFunc(b.reviews, func(r reviewRule) bool { return r.share > 0 }) ||
+		slices.ContainsFunc(p.pays, func(pay *payment) bool { return pay.amount != noAmount || len(pay.bounds) > 0 }) {
+		return Warning{}, false
+	}
+	return Warning{ID: "drg.rate", Unused: true,
+		Zh:  fmt.Sprintf("支付方式 %s 的点值由结算得出，且没有规则把金额折成点数：此费率不起作用", methods[b.method]),
+		En:  fmt.Sprintf("under method %s the settlement finds what a point is worth, and no rule turns money into points: the rate is not used", methods[b.method]),
+		Pos: b.rules.Tree.Get("drg").Get("rate").Pos}, true
 }
 
 // otherReference compares the reference mean of the pack with the one that the group table was made with: the median of

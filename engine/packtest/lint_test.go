@@ -129,6 +129,8 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 		{"    when: {setting: inpatient}", "    review: 2026-03-31\n    when: {setting: inpatient}", at + "8: review-due: benefit.deductible was to be reviewed by 2026-03-31"},
 		{"    - {id: normal, ", "    - {id: odd, when: {days_from: 90}, pay: {formula: base}}\n    - {id: normal, ", at + "28: no-case: no case of the pack sees drg.classes.odd at work"},
 		{"    - {id: normal, ", "    - {id: any, pay: {formula: base}}\n    - {id: normal, ", at + `29: unreachable-row: drg.classes.normal: "normal" can never apply`},
+		{"  groups:", "  rate: 88.6\n  groups:", at + "26: unused-key: drg.rate: under method points the settlement finds"},
+		{"method: points, pool: drg, budget: total}]\n  pools: [{id: drg, basis: total_cost}]", "method: direct, budget: total}]", "compile: settle.streams[1]: method: direct pays nothing under drg.method points"},
 		{"kind: coinsurance", "kind: coinsurence", "compile: step ratio: kind \"coinsurence\" is none of"},
 	} {
 		if got := strings.Join(lintTown(t, c.old, c.now), "\n"); !strings.Contains(got, c.want) {

@@ -161,6 +161,9 @@ func TestFaultsOfThePack(t *testing.T) {
 		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, opening: {kind: carve_out, budget: c, id: x}}]", `no earlier budget "c"`},
 		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, level: alliance, opening: {kind: amount, amount: 1}, " + share + "}]", "does not tell the funds of level alliance apart"},
 		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, level: hospital, opening: {kind: table, rows: [{hospital: A9, amount: 1}]}, " + share + "}]", `there is no hospital "A9"`},
+		{"streams: [{id: a, method: direct}]\ndrg: {method: rate, classes: [{id: n, pay: {formula: base}}]}", "pack.yaml:5: settle.streams[1]: method: direct pays nothing for a priced stay without drg.fund_method, which is one of a, b, booked"},
+		{"streams: [{id: a, method: direct}]\ndrg: {method: per_diem, fund_method: none, classes: [{id: s, pay: {formula: fund}}, {id: n, pay: {formula: base}}]}", "direct pays nothing for a priced stay"},
+		{"streams: [{id: a, method: direct}]\ndrg: {method: points, classes: [{id: n, pay: {formula: base}}]}", "direct pays nothing under drg.method points"},
 		{"streams: [{id: a, method: capitation}]", "method capitation needs it"},
 		{"streams: [{id: a, method: booked}]\n  deductions: [{id: d, hospital: Z, amount: 1, reason: x}]", `there is no hospital "Z"`},
 		{"streams: [{id: a, method: booked}]\n  pools: [{id: p, basis: cost}]", "none of total_cost, fund_only"},
@@ -177,6 +180,18 @@ func TestFaultsOfThePack(t *testing.T) {
 		if strings.Count(err.Error(), "\n") > 0 {
 			t.Errorf("%s: more than one sentence: %v", c.pack, err)
 		}
+	}
+}
+
+// TestDirectPaysSomething: a direct stream may stand beside points, where its stays are paid as booked, and over prices that a
+// fund_method turns into money.
+func TestDirectPaysSomething(t *testing.T) {
+	for _, drg := range []string{
+		"{method: rate, fund_method: booked, classes: [{id: n, pay: {formula: base}}]}",
+		"{method: rate, classes: [{id: n, pay: {formula: fund}}, {id: x, pay: {formula: none}}]}",
+		"{method: points, classes: [{id: day, when: {kind: bedday}, pay: {formula: fund}}, {id: n, pay: {formula: base}}]}",
+	} {
+		compile(t, twoCounties(t), "settle:\n  streams: [{id: a, method: direct}]\ndrg: "+drg+"\n")
 	}
 }
 

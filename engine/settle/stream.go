@@ -80,6 +80,9 @@ func (c *compiler) decodeStreams(d *policy.Decoder) {
 		if method >= 0 && (s.Method == ByPoints) != (s.Pool != "") {
 			it.Fail("pool", "a stream paid by points needs a pool, and no other stream has one")
 		}
+		if s.Method == ByDirect {
+			c.needsFundMethod(it)
+		}
 		if s.Method == ByNone && s.Budget != "" {
 			it.Fail("budget", "a stream of method none is charged to no budget")
 		}
@@ -100,6 +103,35 @@ func (c *compiler) decodeStreams(d *policy.Decoder) {
 		d.Fail("streams", "is missing; at least one stream is needed, such as {id: all, method: booked}")
 	}
 	c.s.lookup = policy.NewLookup(selectors, len(c.scope.Schemes))
+}
+
+// needsFundMethod fails where a direct stream would pay nothing for stays that part drg prices, because no fund_method turns their
+// price into what the fund owes. Under methods that find prices at the settlement there is none, and only classes that pay
+// what was booked have something to pay. What else is wrong with the part is told by package drg.
+func (c *compiler) needsFundMethod(it *policy.Decoder) {
+	drg := c.rules.Tree.Get("drg")
+	if v := drg.Get("fund_method"); v != nil && v.Shape == policy.Scalar && v.Text != "none" {
+		return
+	}
+	var priced, booked int
+	if classes := drg.Get("classes"); classes != nil {
+		for _, class := range classes.Items {
+			switch v := class.Get("pay").Get("formula"); {
+			case v == nil || v.Text == "none":
+			case v.Text == "fund":
+				booked++
+			default:
+				priced++
+			}
+		}
+	}
+	switch v := drg.Get("method"); {
+	case priced == 0 || v == nil:
+	case v.Text == "rate" || v.Text == "per_diem":
+		it.Fail("method", "direct pays nothing for a priced stay without drg.fund_method, which is one of a, b, booked")
+	case booked == 0:
+		it.Fail("method", "direct pays nothing under drg.method %s, which prices stays at the settlement: take method points with a pool, or drg.method rate or per_diem with drg.fund_method a, b or booked", v.Text)
+	}
 }
 
 // placeOf tells where all claims of a stream took place: in the region unless it selects only other places.
