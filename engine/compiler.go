@@ -230,6 +230,17 @@ func dateWarnings(sc Scenario, packs []*policy.Pack, first, last claims.Date) ([
 			Zh: fmt.Sprintf("自 %s 起施行，此前的费用按其首日规则试算", p.Effective),
 			En: fmt.Sprintf("takes effect on %s; what came before is worked out by its first rules", p.Effective)})
 	}
+	for i, p := range packs {
+		end := last // the day up to which the pack serves
+		if i+1 < len(packs) {
+			end = min(last, packs[i+1].Effective-1)
+		}
+		if p.Until != claims.NoDate && p.Until < end && end >= first && (i == 0 || p.Effective <= last) {
+			out = append(out, settle.Warning{ID: p.Name,
+				Zh: fmt.Sprintf("施行至 %s 止，%d 年此后至 %s 的费用仍按其规则试算", p.Until, last.Year(), end),
+				En: fmt.Sprintf("ends on %s; what came after it in %d, up to %s, is worked out by its rules all the same", p.Until, last.Year(), end)})
+		}
+	}
 	var faults []error
 	for _, ch := range sc.Changes {
 		part, _, _ := strings.Cut(ch.Path, ".")

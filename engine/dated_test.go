@@ -2,8 +2,10 @@ package engine_test
 
 import (
 	"context"
+	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/drgsim/drgsim/engine"
 	"github.com/drgsim/drgsim/engine/claims"
@@ -62,5 +64,42 @@ func TestDatedOutsideTheYear(t *testing.T) {
 	}
 	if w := ses.Plans[1].Warnings; len(w) != 1 || !strings.Contains(w[0].En, "holds for the whole year") {
 		t.Errorf("a yearly value that changes within the year warns of %v", w)
+	}
+}
+
+// TestPackThatEnds: a pack serves the whole year after its last day, and the reader is told; a last day at the year's end
+// needs no word.
+func TestPackThatEnds(t *testing.T) {
+	const file = "demo/2026-01-01/pack.yaml"
+	for until, want := range map[string]string{
+		"2026-06-30": "ends on 2026-06-30; what came after it in 2026, up to 2026-12-31, is worked out by its rules all the same",
+		"2026-12-31": "",
+	} {
+		packs := fstest.MapFS{}
+		err := fs.WalkDir(policies.FS, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(policies.FS, path)
+			packs[path] = &fstest.MapFile{Data: text}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		packs[file].Data = []byte(strings.Replace(string(packs[file].Data), "\neffective: 2026-01-01\n", "\neffective: 2026-01-01\nuntil: "+until+"\n", 1))
+		s, err := engine.OpenStudy("../scenarios/demo.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Alternatives = nil
+		ses, err := engine.Open(t.Context(), s, engine.OpenOptions{Policies: packs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := ses.Plans[0].Warnings
+		if want == "" && len(w) > 0 || want != "" && (len(w) != 1 || w[0].ID != "demo/2026-01-01" || w[0].En != want || !strings.Contains(w[0].Zh, until)) {
+			t.Errorf("until %s: warnings %+v, want %q", until, w, want)
+		}
 	}
 }

@@ -55,8 +55,10 @@ func resolve(v *Value, on claims.Date) (*Value, error) {
 	return out, nil
 }
 
+// inForce tells whether a value with from: or until: holds on a day. One that ends before it begins is an error: it would never
+// hold, without a word.
 func inForce(v *Value, on claims.Date) (bool, error) {
-	in := true
+	in, from := true, claims.NoDate
 	for _, key := range []string{"from", "until"} {
 		item := v.Get(key)
 		if item == nil || item.Shape != Scalar {
@@ -66,7 +68,12 @@ func inForce(v *Value, on claims.Date) (bool, error) {
 		if err != nil {
 			return false, fmt.Errorf("%s: %s: %w", item.Pos, key, err)
 		}
-		if key == "from" && on < d || key == "until" && on > d {
+		switch {
+		case key == "from":
+			from, in = d, on >= d
+		case from != claims.NoDate && d < from:
+			return false, fmt.Errorf("%s: until: %s lies before from: %s", item.Pos, d, from)
+		case on > d:
 			in = false
 		}
 	}

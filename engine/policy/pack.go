@@ -132,7 +132,9 @@ func (p *Pack) readHead(tree *Value) error {
 		d.Fail("title", "is missing")
 	}
 	p.Effective = d.Date("effective")
-	p.Until = d.DateOr("until", claims.NoDate)
+	if p.Until = d.DateOr("until", claims.NoDate); p.Until != claims.NoDate && p.Until < p.Effective {
+		d.Fail("until", "%s lies before effective: %s", p.Until, p.Effective)
+	}
 	d.TextOr("extends", "")
 	for _, k := range parts {
 		d.Raw(k)

@@ -185,6 +185,10 @@ func TestBadPacks(t *testing.T) {
 	for _, c := range []struct{ file, old, new, want string }{
 		{prov, "effective: 2020-01-01", "effectiv: 2020-01-01", `province/2020-01-01/pack.yaml:4: pack: unknown key "effectiv"`},
 		{prov, "effective: 2020-01-01", "effective: 2020-02-30", "is not a day written as"},
+		{prov, "effective: 2020-01-01", "effective: 2020-01-01\nuntil: 2019-12-31", "pack.yaml:5: pack: until: 2019-12-31 lies before effective: 2020-01-01"},
+		{prov, "id: non_covered,", "id: non_covered, from: 2020-06-01, until: 2020-05-31,", "pack.yaml:7: until: 2020-05-31 lies before from: 2020-06-01"},
+		{prov, "{tier: primary, share: 80%}", "{tier: primary, share: 80%, until: 2020-05-31, from: 2020-12-01}", "pack.yaml:12: until: 2020-05-31 lies before from: 2020-12-01"},
+		{prov, "from: 2020-07-01, value", "from: 2020-07-01, until: 2020-06-30, value", "pack.yaml:17: until: 2020-06-30 lies before from: 2020-07-01"},
 		{prov, "effective: 2020-01-01", "effective: 2020-01-02", "must be named place/effective date"},
 		{prov, "round: half_up", "round: half_up\nround: floor", `key "round" stands already at line 5`},
 		{prov, "cite: law}", "cite: lwa}", `pack.yaml:7: source "lwa" is in no sources.yaml of this pack; nearest is "law"`},
