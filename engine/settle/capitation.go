@@ -29,21 +29,24 @@ type capitated struct {
 }
 
 // payHeads pays one capitation stream: for each row of enrolment amount × persons, divided over the hospitals that belong
-// to the county or alliance. Where none of them has worked for these people, the money stays with the fund.
+// to the county or alliance. Where none of them has worked for these people, and where they belong to no alliance, the money stays
+// with the fund.
 func (w *work) payHeads(gw *groupWork, p *part) error {
 	st := &w.s.streams[p.stream]
 	got := make([]money.Fen, len(gw.lines))
 	for _, sc := range gw.g.schemes {
+		unallied := int64(0) // people of no alliance
 		for _, e := range w.s.reg.Enrolment {
-			if e.Scheme != w.s.reg.Schemes[sc] || st.heads.alliance && e.Alliance == "" {
+			if e.Scheme != w.s.reg.Schemes[sc] {
 				continue
 			}
-			amount, err := money.MulDiv(int64(st.heads.amount.of(sc)), e.Persons, 1, money.HalfUp)
-			if err == nil && tooLarge(money.Fen(amount)) {
-				err = money.ErrOverflow
+			if st.heads.alliance && e.Alliance == "" {
+				unallied += e.Persons
+				continue
 			}
+			amount, err := st.perHead(sc, e.Persons)
 			if err != nil {
-				return fmt.Errorf("stream %s: amount per head: %w", st.ID, err)
+				return err
 			}
 			county, _ := w.s.reg.County(e.County)
 			loads := make([]int64, w.hospitals())
@@ -59,10 +62,10 @@ func (w *work) payHeads(gw *groupWork, p *part) error {
 			}
 			if sum == 0 {
 				w.warn(fundID(st.ID, e.Scheme, e.County, e.Alliance), "按人头包干 %s 无服务机构，留在基金",
-					"no hospital worked for the capitation of %s, which stays with the fund", money.Fen(amount).Grouped())
+					"no hospital worked for the capitation of %s, which stays with the fund", amount.Grouped())
 				continue
 			}
-			shares, err := money.Allocate(money.Fen(amount), loads)
+			shares, err := money.Allocate(amount, loads)
 			if err != nil {
 				return fmt.Errorf("stream %s: %w", st.ID, err)
 			}
@@ -74,6 +77,14 @@ func (w *work) payHeads(gw *groupWork, p *part) error {
 				got[first+h] += f
 			}
 		}
+		amount, err := st.perHead(sc, unallied)
+		if err != nil {
+			return err
+		}
+		if amount > 0 {
+			w.warn(fundID(st.ID, w.s.reg.Schemes[sc]), "%d 名参保人不属任何医共体，其按人头包干 %s 不拨付，留在基金",
+				"%d people belong to no alliance; their capitation of %s is not paid out and stays with the fund", unallied, amount.Grouped())
+		}
 	}
 	for l, f := range got {
 		if f != 0 {
@@ -82,6 +93,18 @@ func (w *work) payHeads(gw *groupWork, p *part) error {
 		}
 	}
 	return nil
+}
+
+// perHead is what a capitation stream pays for some people of a scheme.
+func (st *Stream) perHead(scheme int, persons int64) (money.Fen, error) {
+	amount, err := money.MulDiv(int64(st.heads.amount.of(scheme)), persons, 1, money.HalfUp)
+	if err == nil && tooLarge(money.Fen(amount)) {
+		err = money.ErrOverflow
+	}
+	if err != nil {
+		return 0, fmt.Errorf("stream %s: amount per head: %w", st.ID, err)
+	}
+	return money.Fen(amount), nil
 }
 
 // allianceFund returns the position of an alliance's fund in its group; the last is that of the people of none.

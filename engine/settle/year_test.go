@@ -1,11 +1,13 @@
 package settle_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/region"
+	"github.com/drgsim/drgsim/engine/settle"
 )
 
 func TestMonthsAndYearEnd(t *testing.T) {
@@ -74,6 +76,29 @@ advance: {ratio: 1}
 	}
 	if a := out.Hospitals[0]; a.Paid != fen(t, "3375") || a.Months[11] != fen(t, "281.25") || a.Clearing != 0 {
 		t.Errorf("A1 %+v", a)
+	}
+}
+
+// TestCapitationWithoutAlliance: the 2,000 people of a county without an alliance are paid to nobody, 3,000.00, and told of.
+func TestCapitationWithoutAlliance(t *testing.T) {
+	reg := regionOf(t, []region.Hospital{{ID: "H1", County: "east", Alliance: "E", Tier: region.Secondary, Score: -1}},
+		[]region.Enrolled{{County: "east", Alliance: "E", Scheme: "resident", Persons: 1000}, {County: "west", Scheme: "resident", Persons: 1500},
+			{County: "north", Scheme: "resident", Persons: 500}, {County: "west", Scheme: "employee", Persons: 70}}, nil)
+	s := compile(t, reg, `
+settle:
+  streams: [{id: signed, method: capitation, budget: b, capitation: {amount: 1.50, by: alliance, workload: claims}}]
+  budgets: [{id: b, scheme: resident, opening: {kind: amount, amount: 10000.00}}]
+`)
+	scheme := slices.Index(reg.Schemes, "resident")
+	county, _ := reg.County("east")
+	out, err := s.Settle(tally(s, reg, 0, []visit{{scheme: scheme, county: int(county), claims: 3, gross: 900, fund: 600}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := settle.Warning{ID: "signed/resident", Zh: "2000 名参保人不属任何医共体，其按人头包干 3,000.00 不拨付，留在基金",
+		En: "2000 people belong to no alliance; their capitation of 3,000.00 is not paid out and stays with the fund"}
+	if f, _ := out.Fund("b/resident"); f.Paid != fen(t, "1500") || len(out.Warnings) != 1 || out.Warnings[0] != want {
+		t.Errorf("fund %+v, warnings %+v", f, out.Warnings)
 	}
 }
 
