@@ -123,6 +123,7 @@ func (c *compiler) decodeBudgets(d *policy.Decoder) {
 			b.reserve.held.id, b.reserve.held.zh, b.reserve.held.en = "reserve", "风险储备", "reserve"
 			r.Close()
 		}
+		b.givesItsOwn(it)
 		if sh := it.Sub("sharing"); sh != nil {
 			b.sharing = c.decodeSharing(sh, joint)
 			sh.Close()
@@ -139,6 +140,26 @@ func (c *compiler) decodeBudgets(d *policy.Decoder) {
 		}
 		c.s.budgets = append(c.s.budgets, b)
 	})
+}
+
+// givesItsOwn fails where shares of the opening give more of it away than there is. Adjustments may bring more: with them, and for
+// amounts, the settlement tells.
+func (b *budget) givesItsOwn(it *policy.Decoder) {
+	if len(b.adjustments) > 0 {
+		return
+	}
+	for _, g := range b.groups {
+		var sum money.Ratio
+		for _, ch := range append(slices.Clone(b.carveOuts), b.reserve.held) {
+			if !ch.fixed && !ch.ofRest {
+				sum += ch.share.of(g.scheme)
+			}
+		}
+		if sum > money.One {
+			it.Fail("carve_outs", "with the reserve %s of the opening is given away; at most 100%% is there", sum.Percent())
+			return
+		}
+	}
 }
 
 // decodeGroups reads which schemes a budget serves and reports whether they share one fund.
