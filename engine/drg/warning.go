@@ -22,8 +22,8 @@ type Warning struct {
 }
 
 // Warnings tells of classes that apply to no group of the kind that they ask for, because the group table lacks a figure; of
-// classes that an earlier class leaves nothing; of a rate that nothing reads; and of base points that were made with another
-// reference mean than the pack's.
+// classes that an earlier class leaves nothing; of a rate that nothing reads; of hospitals without a coefficient
+// where others have one; and of base points that were made with another reference mean than the pack's.
 func (p *Pricer) Warnings() []Warning {
 	b := p.source
 	if len(p.classes) == 0 {
@@ -32,6 +32,9 @@ func (p *Pricer) Warnings() []Warning {
 	out := b.coveredClasses()
 	out = append(out, p.idleClasses()...)
 	if w, idle := p.idleRate(); idle {
+		out = append(out, w)
+	}
+	if w, some := b.withoutCoefficient(); some {
 		out = append(out, w)
 	}
 	if w, differs := b.otherReference(); differs {
@@ -154,6 +157,36 @@ func (p *Pricer) idleRate() (Warning, bool) {
 		En:  fmt.Sprintf("under method %s the settlement finds what a point is worth, and no rule turns money into points: the rate is not used", methods[b.method]),
 		Pos: b.rules.Tree.Get("drg").Get("rate").Pos}, true
 }
+
+// withoutCoefficient finds the hospitals to which hospitals.csv gives no coefficient while it gives one to others: they count as
+// one of 1 that the pack does not state. Rows by group may serve them in ways that hang on their stays, and are not looked at.
+func (b *builder) withoutCoefficient() (Warning, bool) {
+	c := &b.coefficients
+	law := b.rules.Tree.Get("drg").Get("coefficient")
+	if !slices.Contains(c.order, "hospital") || c.rows != nil || law.Get("otherwise") != nil {
+		return Warning{}, false
+	}
+	var ids []string
+	for i, h := range b.reg.Hospitals {
+		if h.Coefficient == 0 && (c.mix == nil || c.mix[i] == 0) {
+			ids = append(ids, h.ID)
+		}
+	}
+	if len(ids) == 0 || len(ids) == len(b.reg.Hospitals) {
+		return Warning{}, false
+	}
+	first, more := strings.Join(ids[:min(len(ids), fewHospitals)], ", "), [2]string{}
+	if len(ids) > fewHospitals {
+		more = [2]string{" 等", " and others"}
+	}
+	return Warning{ID: "drg.coefficient",
+		Zh:  fmt.Sprintf("hospitals.csv 中 %d 家机构没有系数，按 1 计算：%s%s；otherwise 可另定", len(ids), first, more[0]),
+		En:  fmt.Sprintf("hospitals.csv gives no coefficient to %d of %d hospitals, which count as 1: %s%s; otherwise sets another", len(ids), len(b.reg.Hospitals), first, more[1]),
+		Pos: law.Pos}, true
+}
+
+// fewHospitals is how many hospitals a warning names.
+const fewHospitals = 3
 
 // otherReference compares the reference mean of the pack with the one that the group table was made with: the median of
 // mean cost × scale / base points over the groups that give both. A table's rows differ by rounding and by single groups that

@@ -25,6 +25,8 @@ func TestWarnings(t *testing.T) {
 		// 5,000.00 and 62.5 points at 100 stand on 8,000.00; half a per cent more is 8,040.00.
 		{"rate", "method: points", "method: points\nrate: 88.6", "drg.rate", "此费率不起作用", "under method points"},
 		{"rate of an amount", "method: points\nreference_mean: 8000.00", "method: points\nrate: 80\nreviews: [{kind: drug, top_up: 10%}]", "", "", ""},
+		{"no coefficient", "method: points", "method: points\ncoefficient: {source: [hospital]}", "drg.coefficient", "1 家机构没有系数，按 1 计算：H3；", "to 1 of 4 hospitals, which count as 1: H3;"},
+		{"stated coefficient", "method: points", "method: points\ncoefficient: {source: [hospital], otherwise: 1}", "", "", ""},
 		{"within", "reference_mean: 8000.00", "reference_mean: 8040.00", "", "", ""},
 		{"other mean", "reference_mean: 8000.00", "reference_mean: 10000.00", "drg.reference_mean", "相当于 8,000.00", "stand on 8,000.00"},
 		{"no day points", ", day_points: 2.5", "", "drg.classes.bed_day", "1 个 bedday 类病组均不适用", "gives no day_points"},
