@@ -154,6 +154,8 @@ func TestFaultsOfThePack(t *testing.T) {
 		{"streams: [{id: a, method: points, pool: p, budget: b}]\n  pools: [{id: p, basis: total_cost}]\n  budgets: [{id: b, opening: {kind: amount, amount: 1}}]", "needs sharing"},
 		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, opening: {kind: amount, amount: 1}, " + share + "}]", "no stream of it takes part"},
 		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, opening: {kind: history, total: final_setlement}}]", `nearest is "final_settlement"`},
+		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, scheme: employee, opening: {kind: history, growth: 8}}]", "growth: 8 means 800%, and growth is from -100% to 100%; write 8%"},
+		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, opening: {kind: per_capita, amount: 1, growth: {employee: 5%, resident: -150%}}}]", "resident: -150% is not from -100% to 100%"},
 		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, scheme: employees, opening: {kind: amount, amount: 1}}]", `nearest is "employee"`},
 		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, opening: {kind: amount, amount: 1.005}}]", "more than 2 decimals"},
 		{"streams: [{id: a, method: booked, budget: b}]\n  budgets: [{id: b, opening: {kind: amount, amount: 1}, adjustments: [{id: x, amount: 1}]}]", "reason is missing"},

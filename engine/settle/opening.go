@@ -52,13 +52,7 @@ type tableKey struct {
 func (c *compiler) decodeOpening(d *policy.Decoder, b *budget, joint bool) *opening {
 	o := &opening{kind: openingKind(d.Word("kind", openingNames)), pos: d.Pos()}
 	growth := func() {
-		o.growth = byScheme(c, d, "growth", func(d *policy.Decoder, key string) money.Ratio {
-			g := d.RatioOr(key, 0)
-			if g < -money.One {
-				d.Fail(key, "%s is below -1", g)
-			}
-			return g
-		})
+		o.growth = byScheme(c, d, "growth", growthOf)
 	}
 	switch o.kind {
 	case fromHistory:
@@ -114,6 +108,19 @@ func (c *compiler) decodeOpening(d *policy.Decoder, b *budget, joint bool) *open
 		d.Fail("kind", "carve_out does not tell alliances apart; use divide with whole: {kind: carve_out}")
 	}
 	return o
+}
+
+// growthOf reads a growth from -100 % to 100 %, 0 when it is absent: 8 without a sign would be ninefold the year before.
+func growthOf(d *policy.Decoder, key string) money.Ratio {
+	g := d.RatioOr(key, 0)
+	if g < -money.One || g > money.One {
+		if text := d.Raw(key).Text; strings.ContainsAny(text, "%‰") {
+			d.Fail(key, "%s is not from -100%% to 100%%", text)
+		} else {
+			d.Fail(key, "%s means %s, and growth is from -100%% to 100%%; write %s%%", text, g.Percent(), text)
+		}
+	}
+	return g
 }
 
 // decodeCarved reads a reference to a carve-out of an earlier budget with the same schemes.
