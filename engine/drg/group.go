@@ -265,12 +265,12 @@ func (b *builder) knownCodes(d *policy.Decoder, key string) []string {
 // known refuses codes that neither a group table nor a claim has. The codes of stays without a group, and of ambiguous
 // ones, are known everywhere.
 func (b *builder) known(d *policy.Decoder, key string, codes []string) {
-	for _, code := range codes {
+	for i, code := range codes {
 		if code == "*" || slices.Contains(b.groups.ungrouped, code) || b.groups.suffix != "" && strings.HasSuffix(code, b.groups.suffix) {
 			continue
 		}
 		if near, ok := b.scope.Known(code); !ok {
-			d.Fail(key, "%q is no code of the group table or the claims%s", code, near)
+			d.FailItem(key, i, "%q is no code of the group table or the claims%s", code, near)
 		}
 	}
 }

@@ -63,6 +63,8 @@ func TestUnlistedCodes(t *testing.T) {
 	const classes = "classes: [{id: n, pay: {formula: base}}]\n"
 	for _, c := range []struct{ text, want string }{
 		{head + classes + "same_price: {codes: [BR22]}", `same_price: codes: "BR22" is no code of the group table or the claims; nearest is "BR21"`},
+		{head + classes + "same_price:\n  codes:\n    - BR21\n    - BR22", `pack.yaml:12: drg.same_price: codes: "BR22" is no code`},
+		{head + classes + "same_price:\n  codes:\n    - {code: BR21}\n    - {code: FQY}\n    - {code: BR22}\n    - {code: CR11}", `pack.yaml:13: drg.same_price: codes: "BR22" is no code`},
 		{head + classes + "same_price: {codes: [BR22], ignore_unlisted: true}", ""},
 		{head + classes + "same_price: {codes: [BR21, FQY, '0000']}", ""},
 		{head + classes + "readmission: {days: 15, except: [CR11]}", `"CR11" is no code`},

@@ -47,7 +47,10 @@ func (d *Decoder) Pos() Pos { return d.v.Pos }
 func (d *Decoder) Value() *Value { return d.v }
 
 // Fail keeps a fault at the place of a key, or of the map when the key is not there. Only the first fault of a key is kept.
-func (d *Decoder) Fail(key, format string, args ...any) {
+func (d *Decoder) Fail(key, format string, args ...any) { d.FailItem(key, -1, format, args...) }
+
+// FailItem is Fail at the place of an item of the list under the key, counted from 0: a row of a table has its own line.
+func (d *Decoder) FailItem(key string, i int, format string, args ...any) {
 	if slices.Contains(d.bad, key) {
 		return
 	}
@@ -55,6 +58,9 @@ func (d *Decoder) Fail(key, format string, args ...any) {
 	pos := d.v.Pos
 	if item := d.v.Get(key); item != nil {
 		pos = item.Pos
+		if i >= 0 && i < len(item.Items) {
+			pos = item.Items[i].Pos
+		}
 	}
 	d.failAt(pos, "%s: %s: %s", d.what, key, fmt.Sprintf(format, args...))
 }
