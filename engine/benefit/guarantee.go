@@ -24,7 +24,7 @@ func compileGuarantee(d *policy.Decoder, ctx *Context) Rule {
 	return &guarantee{
 		shares:  readTable(d, ctx, "shares", false, func(row *policy.Decoder) money.Ratio { return row.Share("share") }),
 		gross:   d.WordOr("of", []string{"eligible", "gross"}, 0) == 1,
-		pockets: readPockets(d, "pockets", Deductible, Coinsurance),
+		pockets: readBurden(d, "pockets", Deductible, Coinsurance),
 		round:   d.RoundingOr("round", ctx.Round),
 	}
 }

@@ -63,6 +63,8 @@ func TestCompileFaults(t *testing.T) {
 		{"kind: coinsurance, on: fund, round_side: person, rates: [{share: 80%}]", "p:2: step s: on: bands of payments need round_side: fund, and round to the fen"},
 		{"kind: coinsurance, rates: [{share: 80%, pays: 5}]", "p:2: step s.rates[1]: pays: stands beside share; a row has one of them"},
 		{"kind: coinsurance, include: [deductable], rates: [{share: 80%}]", `p:2: step s: include: "deductable" is none of ` + strings.Join(benefit.PocketNames, ", ") + `; nearest is "deductible"`},
+		{"kind: critical_illness, pockets: [coinsurance, fund], bands: [{share: 60%}]", `p:2: step s: pockets: "fund" is no burden of the person; allowed are open, non_covered, first_pay, deductible, coinsurance, over_ceiling`},
+		{"kind: guarantee, pockets: [medical_aid], shares: [{share: 60%}]", `p:2: step s: pockets: "medical_aid" is no burden of the person`},
 		{"kind: coinsurance, rates: [{tier: 4, share: 80%}]", `p:2: step s.rates[1]: tier: tier "4" is none of`},
 		{"kind: ceiling, limits: [{amount: 1}], of: [fund, fund]", `p:2: step s: of: "fund" stands there twice`},
 		{"kind: ceiling, limits: [{amount: 1}], per: benefit_period, gap_days: 0", "p:2: step s: gap_days: must be at least 1"},

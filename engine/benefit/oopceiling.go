@@ -54,7 +54,7 @@ func compileOOPCeiling(d *policy.Decoder, ctx *Context) Rule {
 	r := &oopCeiling{
 		later:   d.IntOr("later_after", 0),
 		within:  d.IntOr("later_within", 12),
-		pockets: readPockets(d, "pockets", Deductible, Coinsurance),
+		pockets: readBurden(d, "pockets", Deductible, Coinsurance),
 		to:      readPocket(d, "to", Fund),
 		paid:    newCounter(d, ctx, perYear),
 		round:   d.RoundingOr("round", ctx.Round),

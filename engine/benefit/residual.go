@@ -26,7 +26,7 @@ type residual struct {
 func readResidual(d *policy.Decoder, ctx *Context, to Pocket, fallback ...Pocket) *residual {
 	amount := func(row *policy.Decoder) money.Fen { return row.Fen("amount") }
 	r := &residual{
-		pockets:    readPockets(d, "pockets", fallback...),
+		pockets:    readBurden(d, "pockets", fallback...),
 		to:         to,
 		thresholds: readTable(d, ctx, "thresholds", true, amount),
 		bands:      readBands(d, ctx, "bands", false, func(row *policy.Decoder) money.Ratio { return row.Share("share") }),

@@ -96,6 +96,17 @@ func readPockets(d *policy.Decoder, key string, fallback ...Pocket) []Pocket {
 	return list
 }
 
+// readBurden reads the pockets that a step relieves: what others bear is no burden of the person. The open cost may be among them.
+func readBurden(d *policy.Decoder, key string, fallback ...Pocket) []Pocket {
+	list := readPockets(d, key, fallback...)
+	for _, p := range list {
+		if slices.Contains(OfOthers[:], p) {
+			d.Fail(key, "%q is no burden of the person; allowed are open, %s", p, pocketWord(OfPerson[:]))
+		}
+	}
+	return list
+}
+
 // readPocket reads the name of one pocket.
 func readPocket(d *policy.Decoder, key string, fallback Pocket) Pocket {
 	return Pocket(d.WordOr(key, PocketNames, int(fallback)))

@@ -30,6 +30,7 @@ func TestFaults(t *testing.T) {
 		{head + classes + "coefficient: {source: rows, rows: [{hospital: H9, value: 1}]}", `"H9" is not a hospital of region test; nearest is "H1"`},
 		{head + classes + "coefficient: {source: mix, mix: {weights: {grade: 50%, history: 30%}, hospitals: []}}", "sum to 80%, they must sum to 100%"},
 		{head + classes + "coefficient: {source: mix, mix: {weights: {grade: 40%, history: 60%}, at_least: {grade: 50%}, at_most: {history: 30%}, hospitals: []}}", "40% is outside the bound at least: 50%"},
+		{head + classes + "readmission: {days: -1}", "readmission: days: -1 is negative; a return is counted from 0"},
 		{head + classes + "fund_method: b", "needs method rate or per_diem"},
 		{"method: points\ngroups: [{code: A, mean_cost: 5000}, {code: A}]\n" + classes, `group "A" stands already at`},
 		{"method: points\ngroups: [{code: A, weight: 1, score: 2}]\n" + classes, "the row gives weight already"},

@@ -37,6 +37,9 @@ func (b *builder) readReadmission(d *policy.Decoder) {
 		round:  s.RoundingOr("round", b.round),
 		pos:    s.Pos(),
 	}
+	if r.days < 0 {
+		s.Fail("days", "%d is negative; a return is counted from 0, the day of discharge", r.days)
+	}
 	for _, code := range b.knownCodes(s, "except") {
 		if n, ok := b.scope.Group(code); ok {
 			r.exempt[n] = true

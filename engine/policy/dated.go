@@ -33,6 +33,11 @@ func resolve(v *Value, on claims.Date) (*Value, error) {
 	}
 	out := &Value{Shape: v.Shape, Pos: v.Pos, Cites: v.Cites}
 	for i, it := range v.Items {
+		if v.Shape == Map {
+			if err := checkVerified(v.Keys[i], it); err != nil {
+				return nil, err
+			}
+		}
 		in, err := inForce(it, on)
 		if err != nil {
 			return nil, err
@@ -53,6 +58,14 @@ func resolve(v *Value, on claims.Date) (*Value, error) {
 		out.Items = append(out.Items, r)
 	}
 	return out, nil
+}
+
+// checkVerified fails where verified: says neither true nor false, which would count as no.
+func checkVerified(key string, v *Value) error {
+	if key == "verified" && v.Shape != Null && v.Text != "true" && v.Text != "false" {
+		return fmt.Errorf("%s: verified: %q is neither true nor false", v.Pos, v.Text)
+	}
+	return nil
 }
 
 // inForce tells whether a value with from: or until: holds on a day. One that ends before it begins is an error: it would never
@@ -93,6 +106,9 @@ func resolveDated(v *Value, on claims.Date) (*Value, error) {
 		for i, k := range it.Keys {
 			if !slices.Contains(datedKeys, k) {
 				return nil, fmt.Errorf("%s: unknown key %q beside a dated value; allowed are %s%s", it.Items[i].Pos, k, strings.Join(datedKeys, ", "), nearest.Hint(k, datedKeys))
+			}
+			if err := checkVerified(k, it.Items[i]); err != nil {
+				return nil, err
 			}
 		}
 		in, err := inForce(it, on)

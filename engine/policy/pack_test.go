@@ -189,6 +189,8 @@ func TestBadPacks(t *testing.T) {
 		{prov, "id: non_covered,", "id: non_covered, from: 2020-06-01, until: 2020-05-31,", "pack.yaml:7: until: 2020-05-31 lies before from: 2020-06-01"},
 		{prov, "{tier: primary, share: 80%}", "{tier: primary, share: 80%, until: 2020-05-31, from: 2020-12-01}", "pack.yaml:12: until: 2020-05-31 lies before from: 2020-12-01"},
 		{prov, "from: 2020-07-01, value", "from: 2020-07-01, until: 2020-06-30, value", "pack.yaml:17: until: 2020-06-30 lies before from: 2020-07-01"},
+		{prov, "kind: coinsurance", "kind: coinsurance\n    verified: maybe", `pack.yaml:10: verified: "maybe" is neither true nor false`},
+		{prov, "from: 2020-07-01, value", "from: 2020-07-01, verified: 'no', value", `pack.yaml:17: verified: "no" is neither true nor false`},
 		{prov, "effective: 2020-01-01", "effective: 2020-01-02", "must be named place/effective date"},
 		{prov, "round: half_up", "round: half_up\nround: floor", `key "round" stands already at line 5`},
 		{prov, "cite: law}", "cite: lwa}", `pack.yaml:7: source "lwa" is in no sources.yaml of this pack; nearest is "law"`},
