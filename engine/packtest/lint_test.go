@@ -123,6 +123,8 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 		{"up_to: 2000.00", "up_to: 1000.00", at + "17: band-overlap: benefit.ratio.rates: two bands end at 1000.00"},
 		{"up_to: 2000.00", "up_to: 500.00", at + "17: band-order: benefit.ratio.rates: the band up to 500.00 stands after the one up to 1000.00"},
 		{"      - {share: 50%}", "      - {share: 50%}\n      - {scheme: resident, share: 40%}", at + "20: unreachable-row: benefit.ratio.rates: a row before this one"},
+		{"streams: [{id: drg, method: points, pool: drg, budget: total}]", "streams:\n    - {id: drg, method: points, pool: drg, budget: total}\n    - {id: away, when: {place: out_of_province}, method: booked, budget: total}",
+			at + "33: unreachable-row: settle.streams: a row before this one"},
 		{"    when: {setting: inpatient}", "    wehn: {setting: inpatient}", at + `8: unused-key: step deductible: unknown key "wehn"`},
 		{"  groups:", "  coefficient: {source: [mix], mix: {weights: {grade: 60%, history: 30%}, hospitals: []}}\n  groups:", at + "26: share-sum: drg.coefficient.mix.weights sum to 90%, not to 100%"},
 		{"share: 3%", "share: 103%", "share-sum: settle.budgets.total gives away 103% of its opening"},

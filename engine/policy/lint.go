@@ -239,8 +239,11 @@ func sameWords(a, b *Value) bool {
 
 // rows finds rows that can never apply, because those before them take every claim that they would.
 func (l *linter) rows(v *Value, where string) {
-	selects := false
-	for _, it := range v.Items {
+	items, selects := v.Items, false
+	if where == "settle.streams" { // the first whose condition holds has a claim
+		items, selects = conditions(items), true
+	}
+	for _, it := range items {
 		if it.Shape != Map || it.Get("kind") != nil || it.Get("formula") != nil {
 			return
 		}
@@ -249,9 +252,9 @@ func (l *linter) rows(v *Value, where string) {
 	if !selects {
 		return
 	}
-	scope := &Scope{Schemes: l.schemes(v), Groups: map[string]int{}}
+	scope := &Scope{Schemes: schemesOf(items), Groups: map[string]int{}}
 	var rows []Selector
-	for _, it := range v.Items {
+	for _, it := range items {
 		d := Decode(it, where)
 		rows = append(rows, d.Selector(scope))
 		if len(d.mine) > 0 {
@@ -266,10 +269,21 @@ func (l *linter) rows(v *Value, where string) {
 	}
 }
 
-// schemes are the scheme words of a list's rows, besides the usual two.
-func (l *linter) schemes(v *Value) []string {
+// conditions are what items say under when; one without serves every claim.
+func conditions(items []*Value) []*Value {
+	out := make([]*Value, len(items))
+	for i, it := range items {
+		if out[i] = it.Get("when"); out[i] == nil {
+			out[i] = &Value{Shape: Map, Pos: it.Pos}
+		}
+	}
+	return out
+}
+
+// schemesOf are the scheme words of a list's rows, besides the usual two.
+func schemesOf(items []*Value) []string {
 	out := []string{"employee", "resident"}
-	for _, it := range v.Items {
+	for _, it := range items {
 		for _, w := range words(it.Get("scheme")) {
 			if w != "*" && !slices.Contains(out, w) {
 				out = append(out, w)
