@@ -25,8 +25,6 @@ func (a *app) policyCmd() *cobra.Command {
 		Long: `Policy looks at the law as data: packs by place and date, each value with the document that it comes from.
 
 ` + exitHelp,
-		Args: usageArgs(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.policyListCmd(), a.policyShowCmd(), a.policyDiffCmd(), a.policyLintCmd(), a.policyTestCmd())
 	return cmd

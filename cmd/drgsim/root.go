@@ -64,23 +64,45 @@ func run(args []string, in io.Reader, out, err io.Writer) int {
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(err)
-	return a.exitCode(ctx, nearestVerb(root, root.ExecuteContext(ctx)))
+	return a.exitCode(ctx, root.ExecuteContext(ctx))
 }
 
-// nearestVerb adds the nearest verb to cobra's error about an unknown one.
-func nearestVerb(root *cobra.Command, err error) error {
-	var word string
-	if err == nil || !strings.HasPrefix(err.Error(), "unknown command") {
-		return err
+// group makes every command with verbs below it refuse words that are none of them: cobra would print its help as if all were well.
+func group(cmd *cobra.Command) {
+	if !cmd.HasSubCommands() {
+		return
 	}
-	if _, scan := fmt.Sscanf(err.Error(), "unknown command %q", &word); scan != nil {
-		return err
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknownVerb(cmd, args[0])
+		}
+		return nil
 	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, c := range cmd.Commands() {
+		group(c)
+		if c.Name() == "help" {
+			c.Args = knownTopic
+		}
+	}
+}
+
+// unknownVerb is the error about a word that is none of a command's verbs.
+func unknownVerb(cmd *cobra.Command, word string) error {
 	var verbs []string
-	for _, c := range root.Commands() {
+	for _, c := range cmd.Commands() {
 		verbs = append(verbs, c.Name())
 	}
-	return fmt.Errorf("%w%s", err, nearest.Hint(word, verbs))
+	return usageError(fmt.Errorf("unknown command %q for %q%s", word, cmd.CommandPath(), nearest.Hint(word, verbs)))
+}
+
+// knownTopic is what the verb help takes: the words of a command, with what that takes itself.
+func knownTopic(cmd *cobra.Command, args []string) error {
+	about, rest, err := cmd.Root().Find(args)
+	if err == nil && len(rest) > 0 && about.HasSubCommands() {
+		err = unknownVerb(about, rest[0])
+	}
+	return err
 }
 
 func (a *app) rootCmd() *cobra.Command {
@@ -102,7 +124,15 @@ alone.
 	}
 	a.settingFlags(root)
 	root.AddCommand(a.verbs()...)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(flagError(err)) })
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	group(root)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
+			return unknownVerb(cmd, words[0]) // the flag may be one of the verb that was meant
+		}
+		return usageError(flagError(err))
+	})
 	return root
 }
 
@@ -155,7 +185,7 @@ func (a *app) verbs() []*cobra.Command {
 }
 
 // cobraUsage are words of the usage errors that cobra makes itself, which carry no type.
-var cobraUsage = []string{"unknown command", "required flag(s)", "of the flags in the group", "flags in the group ["}
+var cobraUsage = []string{"required flag(s)", "of the flags in the group", "flags in the group ["}
 
 func usageError(err error) error { return &exitError{exitUsage, err} }
 
