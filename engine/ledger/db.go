@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // PostgreSQL
 	_ "modernc.org/sqlite"             // SQLite
 )
@@ -147,11 +148,23 @@ func openPlace(ctx context.Context, place string, to access) (*Ledger, error) {
 	return l, nil
 }
 
+// undefinedTable is PostgreSQL's code of the error about a table that is not there.
+const undefinedTable = "42P01"
+
+// noLedger is the error about a file or a database without a ledger.
+func noLedger(place string) error {
+	return fmt.Errorf("there is no ledger %s; the first month that is opened makes one", place)
+}
+
 func (l *Ledger) formatOf(ctx context.Context) (int, error) {
 	var have int
 	if err := l.db.QueryRowContext(ctx, `SELECT format FROM head WHERE id = 1`).Scan(&have); err != nil {
 		if strings.Contains(err.Error(), "no such table") {
 			return 0, l.fail(errors.New("the file is a database, but holds no ledger; the first month that is opened makes one in a new file"))
+		}
+		var server *pgconn.PgError
+		if errors.As(err, &server) && server.Code == undefinedTable {
+			return 0, noLedger(l.place)
 		}
 		return 0, l.fail(err)
 	}
@@ -174,7 +187,7 @@ func sqliteFile(path string, to access) (string, error) {
 		f, err = os.Open(path)
 	}
 	if errors.Is(err, os.ErrNotExist) && to != making {
-		return "", fmt.Errorf("there is no ledger %s; the first month that is opened makes one", path)
+		return "", noLedger(path)
 	}
 	if err != nil {
 		return "", fmt.Errorf("ledger: %w", err)
