@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/drgsim/drgsim/engine/check"
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
 	"github.com/drgsim/drgsim/engine/ledger/mask"
 	"github.com/drgsim/drgsim/engine/nearest"
@@ -97,10 +98,14 @@ func textColumn(key, zh, en string) report.Column {
 
 var totalLabel = report.Text{Zh: "合计", En: "Total"}
 
-// ReasonText says what a code of a reason means; a code of the rules or of a review stands for itself.
+// ReasonText says what a code of a reason means, be it the ledger's own or a finding of the check of claims; a name of the rules
+// and the words of a review stand for themselves.
 func ReasonText(code string) report.Text {
 	if t, ok := reasonTexts[code]; ok {
 		return t
+	}
+	if e, ok := check.EntryOf(code); ok {
+		return report.Text{Zh: e.Chinese, En: e.English}
 	}
 	return report.Same(code)
 }
@@ -182,7 +187,7 @@ func (b *MonthBook) statementSection(v *View) *report.Section {
 		fenColumn("advance", "应预付", "Advance due"),
 		fenColumn("deposit", "质量保证金", "Deposit held"),
 		fenColumn("deducted", "扣款", "Deducted"),
-		fenColumn("adjusted", "以前月份调整", "Adjustments"),
+		fenColumn("adjusted", "调整", "Adjustments"),
 		fenColumn("brought", "上月结转", "Brought forward"),
 		fenColumn("net", "本月净额", "Net"),
 		fenColumn("paid", "实付", "Paid"),
@@ -197,24 +202,50 @@ func (b *MonthBook) statementSection(v *View) *report.Section {
 			report.Int(s.Accepted.Fund), report.Int(s.Advance), report.Int(s.Deposit), report.Int(s.Deducted), report.Int(s.Adjusted()),
 			report.Int(s.Brought), report.Int(s.Net), report.Int(s.Paid), report.Int(s.Carried)})
 	}
-	return &report.Section{ID: "statements", Title: report.Text{Zh: "结算单", En: "Statements"}, Table: t,
-		Note: report.Text{Zh: "净额＝应预付－质量保证金－扣款＋以前月份调整＋上月结转＝实付＋结转下月。",
-			En: "Net = advance - deposit - deducted + adjustments + brought forward = paid + carried forward."}}
+	note := report.Text{Zh: "净额＝应预付－质量保证金－扣款＋调整＋上月结转＝实付＋结转下月。",
+		En: "Net = advance - deposit - deducted + adjustments + brought forward = paid + carried forward."}
+	if b.Open {
+		b.leaveOpen(t)
+		note = report.Text{Zh: "本月关账时才入账申报并计算预付、结转、净额和实付；此处仅列已录入的扣款和调整。",
+			En: "What is declared, the advance, what is brought forward, the net and the payment are entered when the month is closed; deductions and adjustments that are entered already stand here."}
+	}
+	return &report.Section{ID: "statements", Title: report.Text{Zh: "结算单", En: "Statements"}, Table: t, Note: note}
+}
+
+// leaveOpen takes out of an open month's statements what its close is to enter: a 0.00 would say that it is known.
+func (b *MonthBook) leaveOpen(t *report.Table) {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if !c.Sum || c.Key == "deducted" || c.Key == "adjusted" {
+			continue
+		}
+		c.Hidden, c.Sum = true, false
+		for _, row := range t.Rows {
+			row[i] = report.None()
+		}
+	}
 }
 
 func (b *MonthBook) rejectedSection(v *View) *report.Section {
 	t := &report.Table{ID: "rejected", Columns: append(partyColumns(), codeColumn("reason", "原因代码", "Code"), textColumn("meaning", "原因", "Reason"),
-		countColumn("visits", "人次", "Visits"), fenColumn("gross", "总费用", "Gross"), fenColumn("fund", "基金", "Fund"))}
+		countColumn("visits", "未入账人次", "Visits not booked"), fenColumn("gross", "未入账总费用", "Their gross"), fenColumn("fund", "拒付基金", "Fund rejected"))}
 	for i := range b.Statements {
 		s := &b.Statements[i]
 		for _, r := range s.Rejected {
-			if v.shows(s.Hospital) {
-				t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), schemeCell(s.Scheme), report.Word(r.Reason),
-					{Text: ReasonText(r.Reason)}, report.Int(r.Visits), report.Int(r.Gross), report.Int(r.Fund)})
+			if !v.shows(s.Hospital) {
+				continue
 			}
+			visits, gross := report.Int(r.Visits), report.Int(r.Gross)
+			if r.Visits == 0 && r.Gross == 0 {
+				visits, gross = report.None(), report.None()
+			}
+			t.Rows = append(t.Rows, []report.Cell{report.Word(s.Hospital), v.name(s.Hospital), schemeCell(s.Scheme), report.Word(r.Reason),
+				{Text: ReasonText(r.Reason)}, visits, gross, report.Int(r.Fund)})
 		}
 	}
-	return &report.Section{ID: "rejected", Title: report.Text{Zh: "拒付原因", En: "Rejected by reason"}, Table: t}
+	return &report.Section{ID: "rejected", Title: report.Text{Zh: "拒付原因", En: "Rejected by reason"}, Table: t,
+		Note: report.Text{Zh: "审核拒付等只减少基金支付、就诊仍入账的，不计人次和总费用。",
+			En: "Where only money is refused, as by a review, the visit stays in the books and is not counted here."}}
 }
 
 func (b *MonthBook) adjustedSection(v *View) *report.Section {
@@ -232,7 +263,7 @@ func (b *MonthBook) adjustedSection(v *View) *report.Section {
 			}
 		}
 	}
-	return &report.Section{ID: "adjusted", Title: report.Text{Zh: "以前月份调整", En: "Adjustments of earlier months"}, Table: t}
+	return &report.Section{ID: "adjusted", Title: report.Text{Zh: "调整（以前月份及人工录入）", En: "Adjustments, of earlier months and by hand"}, Table: t}
 }
 
 func (b *MonthBook) refusedSection(v *View) *report.Section {

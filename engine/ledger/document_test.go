@@ -90,3 +90,75 @@ func TestDocuments(t *testing.T) {
 	}
 	holds(t, drawn(t, doc, report.En), "cleared", "2026-03-16", "no holiday table for 2027")
 }
+
+// TestOpenMonthShowsWhatIsEntered holds that an open month says nothing about amounts that its close is to work out.
+func TestOpenMonthShowsWhatIsEntered(t *testing.T) {
+	ctx := context.Background()
+	l := open(t, t.TempDir()+"/l.db")
+	mustOpen(t, l, "2026-01")
+	a := Adjustment{Month: month(t, "2026-01"), Hospital: "H1", Scheme: "employee", Account: AccAdjustment, Amount: 9100, Reason: "by agreement",
+		Known: func(string, string) error { return nil }}
+	if _, _, err := l.Adjust(ctx, a, clerk); err != nil {
+		t.Fatal(err)
+	}
+	show := func() (zh, en string) {
+		t.Helper()
+		b, err := l.MonthBook(ctx, a.Month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := b.Document(View{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds(t, doc.Sections[2].Title.Zh+doc.Sections[2].Title.En, "人工录入", "by hand")
+		doc.Sections = doc.Sections[:1]
+		return drawn(t, doc, report.Zh), drawn(t, doc, report.En)
+	}
+	zh, en := show()
+	holds(t, zh, "本月关账时才", "91.00")
+	holds(t, en, "when the month is closed", "91.00")
+	if strings.Contains(en, "Net") || strings.Contains(zh, "净额＝") {
+		t.Errorf("an open month shows a net:\n%s%s", en, zh)
+	}
+	mustClose(t, l, "2026-01", declare("none"))
+	_, en = show()
+	holds(t, en, "Net = advance", "Paid")
+}
+
+// TestRejectedByReason holds that a refusal of money counts no visits, and that reasons are words.
+func TestRejectedByReason(t *testing.T) {
+	ctx := context.Background()
+	l := open(t, t.TempDir()+"/l.db")
+	decl := declare("jan", visit(t, "C1", "P1", "H1", "01-10", "3000"), visit(t, "C4", "P1", "HX", "01-13", "500"))
+	decl.Reviews = []Review{{ClaimID: "C1", Whole: true, Reason: "up-coding", Where: "r.csv:2"}}
+	mustOpen(t, l, "2026-01")
+	if _, err := l.CloseMonth(ctx, month(t, "2026-01"), decl, &simpleRules{name: "pack", unknown: "HX"}, clerk); err != nil {
+		t.Fatal(err)
+	}
+	b, err := l.MonthBook(ctx, month(t, "2026-01"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := b.Document(View{Full: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, drawn(t, doc, report.Zh), "医疗机构不在名录内")
+	holds(t, drawn(t, doc, report.En), "the hospital is not in the region's table")
+	for _, s := range doc.Sections {
+		switch s.ID {
+		case "rejected":
+			if s.Table.Rows[0][4].Text != reasonTexts[ReasonReview] || !s.Table.Rows[0][5].Null || !s.Table.Rows[0][6].Null {
+				t.Errorf("the row of the review is %v", s.Table.Rows[0])
+			}
+			if s.Table.Rows[1][5].Int != 1 {
+				t.Errorf("the row of the claim that is not booked is %v", s.Table.Rows[1])
+			}
+		case "entries":
+			if s.Table.Footer != nil {
+				t.Error("entries have a total, though nothing of them adds up")
+			}
+		}
+	}
+}

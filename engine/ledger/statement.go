@@ -17,7 +17,8 @@ type Sum struct {
 
 func (s Sum) plus(o Sum) Sum { return Sum{s.Visits + o.Visits, s.Gross + o.Gross, s.Fund + o.Fund} }
 
-// Statement is the month of one hospital and scheme (月结算单).
+// Statement is the month of one hospital and scheme (月结算单). While the month is open it holds what is entered by hand alone; the
+// close enters the rest, the net among it.
 type Statement struct {
 	Hospital, Scheme string
 	Declared         Sum

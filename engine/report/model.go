@@ -6,7 +6,11 @@
 // every format.
 package report
 
-import "github.com/drgsim/drgsim/engine/money"
+import (
+	"slices"
+
+	"github.com/drgsim/drgsim/engine/money"
+)
 
 // Text is a phrase in both languages. When one is empty the other stands in for it.
 type Text struct{ Zh, En string }
@@ -164,8 +168,12 @@ func Share(a, b money.Fen) Cell {
 	return Int(r)
 }
 
-// AddTotal sets the footer: the label in the first drawn column, the sums of the Sum columns, and nothing elsewhere.
+// AddTotal sets the footer: the label in the first drawn column, the sums of the Sum columns, and nothing elsewhere. A table
+// without Sum columns gets none.
 func (t *Table) AddTotal(label Text) error {
+	if !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Sum }) {
+		return nil
+	}
 	sums, err := t.sums()
 	if err != nil {
 		return err
