@@ -302,6 +302,16 @@ alternatives:
 	return b.String()
 }
 
+// benchWords are the Chinese words for what is measured and its units.
+var benchWords = map[string]string{
+	"load": "读入", "load, check, gather and compile": "读入、检查、归集、编译", "memory held": "占用内存",
+	"one scenario, 1 worker": "一个方案，1 个工作线程", "  gather": "  归集", "  adjudicate": "  计算待遇", "  classify": "  分类", "  add up": "  汇总",
+	"one scenario, 2 workers": "一个方案，2 个工作线程", "2 workers instead of 1": "2 个工作线程比 1 个", "settle": "结算", "compare": "比较",
+	"2nd to 8th scenario, settlement rules changed": "第 2 至 8 个方案，改结算规则", "2nd to 8th scenario, benefit rules changed": "第 2 至 8 个方案，改待遇规则",
+	"claims/s": "条/秒", "MB per million claims": "MB/百万条", "times as fast": "倍", "ms per scenario": "毫秒/方案", "ms per pair": "毫秒/对",
+	"percent of the first, each": "每个占第一个的百分比",
+}
+
 // document draws the benchmark as a table.
 func (b *benchmark) document() *report.Document {
 	t := &report.Table{ID: "figures", Columns: []report.Column{
@@ -314,7 +324,7 @@ func (b *benchmark) document() *report.Document {
 		if f.Value < 1000 {
 			value = fmt.Sprintf("%.2f", f.Value)
 		}
-		t.Rows = append(t.Rows, []report.Cell{report.Word(f.Name), report.Word(value), report.Word(f.Unit)})
+		t.Rows = append(t.Rows, []report.Cell{report.Words(benchWords[f.Name], f.Name), report.Word(value), report.Words(benchWords[f.Unit], f.Unit)})
 	}
 	return &report.Document{ID: "bench", Title: report.Text{Zh: "性能测量", En: "Benchmark"}, Sections: []*report.Section{{
 		ID: "results", Table: t,

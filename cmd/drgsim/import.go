@@ -53,6 +53,7 @@ written and reported, and the exit code is 3.
 					return fmt.Errorf("%s is there already and may hold what the claims do not say; --hospitals names it to replace it, or another file to write", hospitals)
 				}
 			}
+			rejects := filepath.Join(dir, rejectsName(out))
 			bar := a.startProgress("import", "bytes")
 			defer bar.end()
 			if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -60,7 +61,7 @@ written and reported, and the exit code is 3.
 			}
 			rep, err := mapping.Import(cmd.Context(), mapping.ImportOptions{
 				Mapping: m, Inputs: args, Out: out,
-				Rejects:   filepath.Join(dir, rejectsName(out)),
+				Rejects:   rejects,
 				Hospitals: hospitals,
 				Write:     claims.WriteOptions{Compression: compression, Vouch: check.Vouch},
 				Progress:  bar.tell,
@@ -69,7 +70,7 @@ written and reported, and the exit code is 3.
 				return err
 			}
 			bar.end()
-			if err := a.print(present.Import(rep, out)); err != nil {
+			if err := a.print(present.Import(rep, out, rejects)); err != nil {
 				return err
 			}
 			return overLimit(rep.Read, rep.Rejected, limit)

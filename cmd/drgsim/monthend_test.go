@@ -66,7 +66,7 @@ func TestMonthEnd(t *testing.T) {
 	_, errs = say(t, exitFailed, "month", "adjust", "--month", "2026-02", "--hospital", "H0001", "--scheme", "employee", "--amount", "1", "--reason", "x", "--study", study)
 	mentions(t, errs, "is not in region", `nearest is "H00001"`)
 	out, _ = say(t, exitDone, "month", "statement", "--month", "2026-01", "--hospital", "H00001", "--full", "--lang", "zh")
-	mentions(t, out, "青岚县人民医院", "职工医保", "月度预付")
+	mentions(t, out, "青岚县人民医院", "职工医保", "月度预付", "依据（结算明细）", "依据（统筹区）")
 	_, errs = say(t, exitFailed, "month", "statement", "--month", "2026-01", "--hospital", "H0001")
 	mentions(t, errs, `nearest is "H00001"`)
 	_, errs = say(t, exitFailed, "month", "close", "--month", "2026-02", "--study", study)
@@ -145,6 +145,8 @@ func TestReconcile(t *testing.T) {
 	odd := file("odd.csv", "三月结算清单\n"+strings.Replace(head, "\n", ",颜色\n", 1)+strings.ReplaceAll(row(1, "100.00")+row(2, "200.00")+row(3, "300.00"), "\n", ",red\n")+"合计,,,,,,600.00,,\n")
 	out, _ = say(t, exitDone, "reconcile", "--ours", ours, "--theirs", odd, "--month", "2026-03", "--ignore", "颜色")
 	mentions(t, out, "the header was found in line 2", "its gross cost is that of the rows")
+	out, _ = say(t, exitDone, "reconcile", "--ours", ours, "--theirs", odd, "--month", "2026-03", "--ignore", "颜色", "--lang", "zh")
+	mentions(t, out, "表头在第 2 行，以上各行略过", "略过末尾的合计行；其总费用与各行之和相符", "职工医保")
 	_, errs = say(t, exitFailed, "reconcile", "--ours", ours, "--theirs", odd, "--month", "2026-03")
 	mentions(t, errs, `odd.csv:2: unknown column "颜色"`, "ignored")
 	if strings.Contains(out, "P4") {

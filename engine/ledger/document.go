@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,12 +55,15 @@ var schemeTexts = map[string]report.Text{
 	"resident": {Zh: "居民医保", En: "resident"},
 }
 
-func schemeCell(scheme string) report.Cell {
+// SchemeText is the word for a scheme.
+func SchemeText(scheme string) report.Text {
 	if t, ok := schemeTexts[scheme]; ok {
-		return report.Cell{Text: t}
+		return t
 	}
-	return report.Word(scheme)
+	return report.Same(scheme)
 }
+
+func schemeCell(scheme string) report.Cell { return report.Cell{Text: SchemeText(scheme)} }
 
 var accountTexts = map[Account]string{
 	AccDeclared: "申报", AccRejected: "拒付", AccAccepted: "审核通过", AccCorrected: "更正", AccAdvance: "月度预付", AccDeposit: "质量保证金",
@@ -161,6 +165,9 @@ func headFact(h Head) report.Fact {
 	return report.Fact{Name: report.Text{Zh: "账本末行", En: "Ledger head"}, Value: report.Same(fmt.Sprintf("%d %s", h.Seq, h.Hash))}
 }
 
+// roleWords are the Chinese words for the roles of inputs.
+var roleWords = map[string]string{"claims": "结算明细", "reviews": "审核决定", "option": "选项", "policy": "政策包", "region": "统筹区", RoleProgram: "程序"}
+
 // sealFacts says by whom, when and with what a month or year was sealed.
 func sealFacts(s *Seal) []report.Fact {
 	if s == nil {
@@ -171,7 +178,8 @@ func sealFacts(s *Seal) []report.Fact {
 		{Name: report.Text{Zh: "结果校验", En: "Results"}, Value: report.Same(s.Results)},
 	}
 	for _, in := range s.Inputs {
-		facts = append(facts, report.Fact{Name: report.Text{Zh: "依据 " + in.Role, En: "Input " + in.Role}, Value: report.Same(in.Name + " " + in.SHA256)})
+		zh := cmp.Or(roleWords[in.Role], in.Role)
+		facts = append(facts, report.Fact{Name: report.Text{Zh: "依据（" + zh + "）", En: "Input " + in.Role}, Value: report.Same(in.Name + " " + in.SHA256)})
 	}
 	return facts
 }

@@ -25,8 +25,8 @@ func countCells(n claims.Count) []report.Cell {
 // ownCurrency names the unit of amounts where no study says what it is.
 var ownCurrency = text("数据原币", "the currency of the data")
 
-// Import is the report of an import.
-func Import(r *mapping.Report, out string) (*report.Document, error) {
+// Import is the report of an import whose rejected rows are in a file of their own.
+func Import(r *mapping.Report, out, rejects string) (*report.Document, error) {
 	d := &report.Document{ID: "import", Title: text("导入结果", "Import"), Currency: ownCurrency, Facts: []report.Fact{{Name: text("输出", "Output"), Value: report.Same(out)},
 		{Name: text("医疗机构数", "Hospitals"), Value: report.Same(fmt.Sprint(len(r.Hospitals)))}}}
 	flow := &report.Table{ID: "flow", Columns: columns(name("part", "去向", "Where"), countColumns())}
@@ -45,16 +45,23 @@ func Import(r *mapping.Report, out string) (*report.Document, error) {
 		d.Sections = append(d.Sections, &report.Section{ID: "controls", Title: text("控制合计（全部读入行）", "Control totals over all rows read"), Table: t})
 	}
 	if len(r.Codes) > 0 {
-		t := &report.Table{ID: "findings", Columns: columns(report.Column{Key: "code", Title: text("代码", "Code"), Kind: report.KindCode}, countColumns())}
+		t := &report.Table{ID: "findings", Columns: columns(codeColumn(), countColumns(), name("meaning", "含义", "Meaning"))}
 		codes := make([]string, 0, len(r.Codes))
 		for code := range r.Codes {
 			codes = append(codes, code)
 		}
 		slices.Sort(codes)
 		for _, code := range codes {
-			t.Rows = append(t.Rows, append([]report.Cell{report.Word(code)}, countCells(r.Codes[code])...))
+			entry, _ := check.EntryOf(code)
+			t.Rows = append(t.Rows, append(append([]report.Cell{report.Word(code)}, countCells(r.Codes[code])...), report.Words(entry.Chinese, entry.English)))
 		}
 		d.Sections = append(d.Sections, &report.Section{ID: "findings", Title: text("数据问题", "Findings"), Table: t})
+		list := findingsList()
+		for i := range r.First {
+			list.Rows = append(list.Rows, findingCells(&r.First[i]))
+		}
+		d.Sections = append(d.Sections, &report.Section{ID: "list", Title: text("前若干条", "The first of them"), Table: list,
+			Note: text("全部拒收行及其原因见 "+rejects+"；行号不计表头。", "All rejected rows with their findings are in "+rejects+"; rows are counted below the header.")})
 	}
 	return d, nil
 }
@@ -147,7 +154,7 @@ func (c *Checked) Document() (*report.Document, error) {
 		flow.Rows = append(flow.Rows, append([]report.Cell{report.Words(row.zh, row.en)}, countCells(row.n)...))
 	}
 	d.Sections = append(d.Sections, &report.Section{ID: "flow", Title: text("读入 = 保留 + 剔除", "Read = kept + set aside"), Table: flow})
-	codes := &report.Table{ID: "codes", Columns: columns(report.Column{Key: "code", Title: text("代码", "Code"), Kind: report.KindCode}, name("severity", "处理", "Severity"), countColumns(), name("meaning", "含义", "Meaning"))}
+	codes := &report.Table{ID: "codes", Columns: columns(codeColumn(), name("severity", "处理", "Severity"), countColumns(), name("meaning", "含义", "Meaning"))}
 	for _, n := range c.Codes {
 		entry, _ := check.EntryOf(n.Code)
 		codes.Rows = append(codes.Rows, append(append([]report.Cell{report.Word(n.Code), severityCell(n.Severity)}, countCells(n.Count)...), report.Words(entry.Chinese, entry.English)))
@@ -156,21 +163,40 @@ func (c *Checked) Document() (*report.Document, error) {
 		d.Sections = append(d.Sections, &report.Section{ID: "codes", Title: text("数据问题", "Findings"), Table: codes,
 			Notes: []report.Text{text("一行可有多个问题", "a row may have several findings")}})
 	}
-	list := &report.Table{ID: "list", Columns: columns(name("place", "位置", "Place"), report.Column{Key: "code", Title: text("代码", "Code"), Kind: report.KindCode}, name("message", "问题", "What is wrong"))}
+	list := findingsList()
 	for _, f := range append(slices.Clone(c.Doors), c.Findings...) {
 		if c.limit >= 0 && len(list.Rows) >= c.limit {
 			break
 		}
-		place := fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Row)
-		if f.Column != "" {
-			place += " " + f.Column
-		}
-		list.Rows = append(list.Rows, []report.Cell{report.Word(place), report.Word(f.Code), report.Word(f.Message)})
+		list.Rows = append(list.Rows, findingCells(&f))
 	}
 	if len(list.Rows) > 0 {
 		d.Sections = append(d.Sections, &report.Section{ID: "list", Title: text("逐条", "One by one"), Table: list})
 	}
 	return d, nil
+}
+
+// codeColumn is the column of the codes of findings.
+func codeColumn() report.Column {
+	return report.Column{Key: "code", Title: text("代码", "Code"), Kind: report.KindCode}
+}
+
+// findingsList is an empty table of findings one by one.
+func findingsList() *report.Table {
+	return &report.Table{ID: "list", Columns: columns(name("place", "位置", "Place"), codeColumn(), name("message", "问题", "What is wrong"))}
+}
+
+// findingCells is a row of that table. Messages with their values are English, so that the Chinese begins with what the code means.
+func findingCells(f *claims.Finding) []report.Cell {
+	place := fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Row)
+	if f.Column != "" {
+		place += " " + f.Column
+	}
+	message := report.Same(f.Message)
+	if entry, ok := check.EntryOf(f.Code); ok {
+		message = text(entry.Chinese+"："+f.Message, f.Message)
+	}
+	return []report.Cell{report.Word(place), report.Word(f.Code), {Text: message}}
 }
 
 func severityCell(s claims.Severity) report.Cell {

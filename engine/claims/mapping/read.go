@@ -133,6 +133,9 @@ func (r *Reader) rejectShape(file *FileReport, line int64, problem string) error
 	return r.reject(file, file.Read.Rows, 0, false, nil)
 }
 
+// mostFirst is how many findings a report tells one by one.
+const mostFirst = 20
+
 func (r *Reader) reject(file *FileReport, number int64, gross money.Fen, known bool, cells []string) error {
 	if err := file.Rejected.Add(gross, known); err != nil {
 		return err
@@ -141,6 +144,9 @@ func (r *Reader) reject(file *FileReport, number int64, gross money.Fen, known b
 	for i, f := range r.row.findings {
 		f.File, f.Row, f.Gross, f.GrossKnown = file.Name, number, gross, known
 		out.Findings = append(out.Findings, f)
+		if len(r.report.First) < mostFirst {
+			r.report.First = append(r.report.First, f)
+		}
 		if slices.ContainsFunc(out.Findings[:i], func(g claims.Finding) bool { return g.Code == f.Code }) {
 			continue
 		}

@@ -42,6 +42,7 @@ type Report struct {
 	Files                  []FileReport // in the order of reading
 	Read, Loaded, Rejected claims.Count
 	Codes                  map[string]claims.Count // findings by code; a row with two findings counts under each
+	First                  []claims.Finding        // the first of these findings, twenty at most
 	Controls               []Control               // in the order of the mapping
 	Hospitals              []region.Hospital
 }

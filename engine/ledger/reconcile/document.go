@@ -3,6 +3,7 @@ package reconcile
 import (
 	"fmt"
 
+	"github.com/drgsim/drgsim/engine/ledger"
 	"github.com/drgsim/drgsim/engine/report"
 )
 
@@ -44,9 +45,7 @@ func Document(res, against *Result) (*report.Document, error) {
 		id += "-" + res.Month.String()
 	}
 	d := &report.Document{ID: id, Title: report.Text{Zh: "对账" + month, En: "Reconciliation" + month}, Facts: facts(res, "")}
-	for _, note := range res.Notes {
-		d.Warnings = append(d.Warnings, report.Same(note))
-	}
+	d.Warnings = append(d.Warnings, res.Notes...)
 	for _, r := range []*Result{res, against} {
 		if r == nil {
 			continue
@@ -94,7 +93,7 @@ func facts(r *Result, prefix string) []report.Fact {
 
 func controlSection(r *Result, prefix string) *report.Section {
 	t := &report.Table{ID: prefix + "control", Columns: []report.Column{
-		column("month", "月份", "Month", report.KindCode, false), column("scheme", "险种", "Scheme", report.KindCode, false),
+		column("month", "月份", "Month", report.KindCode, false), column("scheme", "险种", "Scheme", report.KindText, false),
 		column("class", "清算类别", "Class", report.KindCode, false),
 		column("ours_rows", "我方行数", "Our rows", report.KindCount, true), column("ours_gross", "我方总费用", "Our gross", report.KindFen, true),
 		column("ours_fund", "我方基金", "Our fund", report.KindFen, true),
@@ -104,7 +103,7 @@ func controlSection(r *Result, prefix string) *report.Section {
 		column("theirs_fund", "对方基金", "Their fund", report.KindFen, true)}}
 	for i := range r.Controls {
 		c := &r.Controls[i]
-		row := []report.Cell{report.Word(c.Month.String()), report.Word(c.Scheme), report.Word(c.Class)}
+		row := []report.Cell{report.Word(c.Month.String()), {Text: ledger.SchemeText(c.Scheme)}, report.Word(c.Class)}
 		for _, x := range []*Total{&c.Ours, &c.Explained, &c.Theirs} {
 			fund := report.Int(x.Amount[Fund])
 			if !r.Has.Amount[Fund] {

@@ -7,6 +7,7 @@ import (
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
 	"github.com/drgsim/drgsim/engine/ledger/mask"
 	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/report"
 )
 
 // Control is a line of the control totals: what both sides have of a scheme, class and month, and what the differences explain.
@@ -34,7 +35,7 @@ type Result struct {
 	Differences []Difference
 	Limit       int
 	// Notes says what of the files was passed over.
-	Notes []string
+	Notes []report.Text
 
 	cells    map[Cell]*Control
 	overflow bool

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
+	"github.com/drgsim/drgsim/engine/report"
 )
 
 // Options steer a reconciliation.
@@ -80,7 +81,7 @@ type run struct {
 
 // side is one list, parted.
 type side struct {
-	notes   []string
+	notes   []report.Text
 	spill   *spill
 	read    Total
 	monthly bool
@@ -115,7 +116,7 @@ func (r *run) load(s Side) (*side, error) {
 		return out.spill.add(rec.ID, rec)
 	})
 	out.fields = r.lists[s].Fields()
-	if told, ok := r.lists[s].(interface{ Notes() []string }); ok {
+	if told, ok := r.lists[s].(interface{ Notes() []report.Text }); ok {
 		out.notes = told.Notes()
 	}
 	// A list of which most rows are of the month is that month's list: a row of another month in it is out of place. A list of

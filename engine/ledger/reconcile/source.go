@@ -20,6 +20,7 @@ import (
 	"github.com/drgsim/drgsim/engine/csvtable"
 	"github.com/drgsim/drgsim/engine/ledger/calendar"
 	"github.com/drgsim/drgsim/engine/money"
+	"github.com/drgsim/drgsim/engine/report"
 )
 
 // Source is a side's list. Each yields its records in order; a record is the caller's only until yield returns.
@@ -91,7 +92,7 @@ type textSource struct {
 	rows   func(ctx context.Context, path string, yield func(line int64, cells []string) error) error
 	raw    bool
 	fields Fields
-	notes  []string
+	notes  []report.Text
 	tell   func(done, total int64)
 }
 
@@ -99,7 +100,7 @@ type textSource struct {
 func (s *textSource) Fields() Fields { return s.fields }
 
 // Notes says, once Each has ended, what of the file was passed over.
-func (s *textSource) Notes() []string { return s.notes }
+func (s *textSource) Notes() []report.Text { return s.notes }
 
 // headerRows is among how many rows a header is looked for: files of hospitals often begin with a title.
 const headerRows = 5
@@ -117,7 +118,8 @@ func (s *textSource) Each(ctx context.Context, yield func(*Record) error) error 
 	case p.header == nil:
 		return p.err
 	case p.total != "":
-		s.notes = append(s.notes, fmt.Sprintf("%s: the total row at the end was passed over%s", s.path, p.control()))
+		control := p.control()
+		s.notes = append(s.notes, report.Text{Zh: s.path + "：略过末尾的合计行" + control.Zh, En: s.path + ": the total row at the end was passed over" + control.En})
 	}
 	return nil
 }
@@ -176,7 +178,8 @@ func (p *textRows) head(at string, line int64, cells []string) error {
 	if err == nil {
 		p.header, s.fields = h, h.available()
 		if p.tried > 0 {
-			s.notes = append(s.notes, fmt.Sprintf("%s: the header was found in line %d; what stands above it was passed over", s.path, line))
+			s.notes = append(s.notes, report.Text{Zh: fmt.Sprintf("%s：表头在第 %d 行，以上各行略过", s.path, line),
+				En: fmt.Sprintf("%s: the header was found in line %d; what stands above it was passed over", s.path, line)})
 		}
 		return nil
 	}
@@ -197,15 +200,16 @@ func (p *textRows) head(at string, line int64, cells []string) error {
 }
 
 // control says how the gross cost of a total row agrees with the rows above it.
-func (p *textRows) control() string {
+func (p *textRows) control() report.Text {
 	total, err := parseAmount(p.totalGross, p.source.raw)
 	switch {
 	case err != nil:
-		return ""
+		return report.Text{}
 	case total == p.asWritten || total == p.signed:
-		return "; its gross cost is that of the rows"
+		return report.Text{Zh: "；其总费用与各行之和相符", En: "; its gross cost is that of the rows"}
 	}
-	return fmt.Sprintf("; its gross cost is %s, but that of the rows is %s", total, p.signed)
+	return report.Text{Zh: fmt.Sprintf("；其总费用为 %s，而各行之和为 %s", total, p.signed),
+		En: fmt.Sprintf("; its gross cost is %s, but that of the rows is %s", total, p.signed)}
 }
 
 func (h *header) available() Fields {
