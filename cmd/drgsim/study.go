@@ -210,6 +210,9 @@ func (a *app) readStudy(name string, set []string) (*engine.Study, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := compare.ReadDraws(s.Assumptions); err != nil {
+		return nil, err // also where nothing is drawn: what is written wrongly is never passed over
+	}
 	for _, assignment := range set {
 		if err := s.Set(assignment); err != nil {
 			return nil, usageError(err)

@@ -216,16 +216,26 @@ func ReadDraws(assumptions *policy.Value) ([]Draw, error) {
 	var out []Draw
 	d.Each("draws", func(_ int, it *policy.Decoder) {
 		x := Draw{Path: it.Text("path"), Decimals: it.IntOr("decimals", 6), pos: it.Pos()}
+		if slices.ContainsFunc(out, func(y Draw) bool { return y.Path == x.Path && x.Path != "" }) {
+			it.Fail("path", "%s is drawn twice", x.Path)
+		}
 		if x.Decimals < 0 || x.Decimals > 6 {
 			it.Fail("decimals", "%d is not between 0 and 6", x.Decimals)
 		}
 		number := func(key string) float64 { return float64(it.Ratio(key)) / float64(money.One) }
+		deviation := func(key string) float64 {
+			sd := number(key)
+			if sd < 0 {
+				it.Fail(key, "must not be less than 0")
+			}
+			return sd
+		}
 		switch distributions[it.Word("distribution", distributions)] {
 		case "normal":
-			mean, sd := number("mean"), number("sd")
+			mean, sd := number("mean"), deviation("sd")
 			x.sample = func(r *rand.Rand) float64 { return distuv.Normal{Mu: mean, Sigma: sd, Src: r}.Rand() }
 		case "lognormal":
-			median, spread := number("median"), number("sd_log")
+			median, spread := number("median"), deviation("sd_log")
 			if median <= 0 {
 				it.Fail("median", "must be more than 0")
 			}
