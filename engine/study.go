@@ -278,14 +278,18 @@ func (s *Study) Set(assignment string) error {
 	if !ok {
 		return fmt.Errorf("--set %s: must be written as path=value", assignment)
 	}
-	value, err := policy.ParseYAML("--set", []byte(text))
+	flag := "--set " + strings.TrimSpace(path)
+	if strings.TrimSpace(text) == "" {
+		return fmt.Errorf("%s: the value is missing", flag)
+	}
+	value, err := policy.ParseYAML(flag, []byte(text))
 	if err != nil {
 		return err
 	}
 	if value, err = policy.ExpandFiles(".", value); err != nil {
 		return err
 	}
-	change := policy.Change{Path: strings.TrimSpace(path), Value: value, From: claims.NoDate, Reason: "--set", Pos: policy.Pos{File: "--set " + path, Line: 1}}
+	change := policy.Change{Path: strings.TrimSpace(path), Value: value, From: claims.NoDate, Reason: "--set", Pos: policy.Pos{File: flag, Line: 1}}
 	pack := s.Baseline.Policy
 	s.Baseline.Changes = append(slices.Clone(s.Baseline.Changes), change)
 	for i := range s.Alternatives {

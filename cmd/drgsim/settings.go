@@ -77,6 +77,9 @@ func (a *app) checkSettings() error {
 			return usageError(fmt.Errorf("setting %s: %q is none of %s%s", name, w, strings.Join(words, ", "), nearest.Hint(w, words)))
 		}
 	}
+	if dir := a.settings.GetString("policies"); dir != "" && !isFolder(dir) {
+		return usageError(fmt.Errorf("setting policies: there is no folder %s", dir))
+	}
 	// Read as text, since a word would count as 0, which means all processors.
 	text := a.settings.GetString("workers")
 	n, err := strconv.Atoi(text)

@@ -83,7 +83,7 @@ func (a *app) search(ctx context.Context, study string, o *searchOptions) (*engi
 
 func (a *app) solveCmd() *cobra.Command {
 	var o searchOptions
-	var until, minimize, maximize string
+	var until, minimize, maximize once
 	var subject []string
 	cmd := &cobra.Command{
 		Use:   "solve STUDY --vary PATH --in A..B --until CONDITION",
@@ -114,10 +114,10 @@ so on; record.json, which run --out leaves, has them all. A word any or all stan
 			defer ended()
 			var doc *report.Document
 			var none error
-			if until != "" {
-				doc, none, err = solveOne(cmd.Context(), ses, s, until)
+			if until.given {
+				doc, none, err = solveOne(cmd.Context(), ses, s, until.text)
 			} else {
-				doc, none, err = solveBest(cmd.Context(), ses, s, minimize+maximize, maximize != "", subject)
+				doc, none, err = solveBest(cmd.Context(), ses, s, minimize.text+maximize.text, maximize.given, subject)
 			}
 			ended()
 			if err != nil {
@@ -131,14 +131,35 @@ so on; record.json, which run --out leaves, has them all. A word any or all stan
 	}
 	o.flags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&until, "until", "", "`condition` to meet, such as 'fund.balance = 0'")
-	f.StringVar(&minimize, "minimize", "", "`figure` to bring as low as can be")
-	f.StringVar(&maximize, "maximize", "", "`figure` to bring as high as can be")
+	f.Var(&until, "until", "`condition` to meet, such as 'fund.balance = 0'")
+	f.Var(&minimize, "minimize", "`figure` to bring as low as can be")
+	f.Var(&maximize, "maximize", "`figure` to bring as high as can be")
 	f.StringArrayVar(&subject, "subject", nil, "`condition` that must hold at the best values, such as 'hospital.all.balance >= -5%' (repeatable)")
 	cmd.MarkFlagsOneRequired("until", "minimize", "maximize")
 	cmd.MarkFlagsMutuallyExclusive("until", "minimize", "maximize")
 	cmd.MarkFlagsMutuallyExclusive("until", "subject")
 	return cmd
+}
+
+// once is the value of a flag that is not to be given twice: the last would silently stand for all.
+type once struct {
+	text  string
+	given bool
+}
+
+// String implements pflag.Value.
+func (o *once) String() string { return o.text }
+
+// Type implements pflag.Value.
+func (o *once) Type() string { return "string" }
+
+// Set implements pflag.Value.
+func (o *once) Set(text string) error {
+	if o.given {
+		return fmt.Errorf("the flag is given twice, before as %q", o.text)
+	}
+	o.text, o.given = text, true
+	return nil
 }
 
 // solveOne finds the value of one parameter; none tells that there is no such value.

@@ -10,14 +10,19 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Pos is where a value stands: a file and a line counted from 1.
+// Pos is where a value stands: a file and a line counted from 1, or a flag of the command line, whose name begins with "--".
 type Pos struct {
 	File string
 	Line int
 }
 
-// String prints "file:line".
-func (p Pos) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
+// String prints "file:line", and of a flag, which has no lines, the name alone.
+func (p Pos) String() string {
+	if strings.HasPrefix(p.File, "--") {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
 
 // Shape tells what a Value is.
 type Shape uint8
@@ -114,13 +119,13 @@ func ParseYAML(file string, text []byte) (*Value, error) {
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%s:1: the file is empty", file)
+			return nil, fmt.Errorf("%s: the file is empty", Pos{file, 1})
 		}
 		return nil, yamlError(file, err)
 	}
 	var second yaml.Node
 	if err := dec.Decode(&second); err == nil {
-		return nil, fmt.Errorf("%s:%d: a second document follows; one file holds one document", file, second.Line)
+		return nil, fmt.Errorf("%s: a second document follows; one file holds one document", Pos{file, second.Line})
 	}
 	return convert(file, doc.Content[0], 0)
 }
@@ -131,7 +136,7 @@ func yamlError(file string, err error) error {
 	var line int
 	if n, scan := fmt.Sscanf(text, "line %d:", &line); scan == nil && n == 1 {
 		_, rest, _ := strings.Cut(text, ": ")
-		return fmt.Errorf("%s:%d: %s", file, line, rest)
+		return fmt.Errorf("%s: %s", Pos{file, line}, rest)
 	}
 	return fmt.Errorf("%s: %s", file, text)
 }
