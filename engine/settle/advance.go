@@ -31,10 +31,25 @@ func decodeAdvance(d *policy.Decoder) *advance {
 type account struct {
 	scheme, hospital int
 	booked           [Months]money.Fen // what the advances are a part of
+	parts            []advancePart     // the same by stream
 	due              [Months]money.Fen
 	deposits         [Months]money.Fen
 	prepayment       money.Fen
 	released         money.Fen
+}
+
+// advancePart is what a stream adds to an account's booked money: the advance is rounded for each by itself.
+type advancePart struct {
+	stream int
+	booked [Months]money.Fen
+}
+
+// advanceRatio is the part of a stream's money that is paid month by month.
+func (s *Settlement) advanceRatio(stream int) money.Ratio {
+	if own := s.streams[stream].advance; own >= 0 {
+		return own
+	}
+	return s.advance.ratio
 }
 
 // payOut works out the advances of every account and takes forfeited deposits back.
@@ -67,10 +82,7 @@ func (w *work) advanceGroup(gw *groupWork) error {
 	base := (gw.g.scheme + 1) * w.hospitals()
 	for _, at := range gw.b.streams {
 		st := &w.s.streams[at]
-		ratio := w.s.advance.ratio
-		if st.advance >= 0 {
-			ratio = st.advance
-		}
+		ratio := w.s.advanceRatio(at)
 		for h := range w.hospitals() {
 			acc := &w.accounts[base+h]
 			var months [Months]money.Fen
@@ -96,6 +108,9 @@ func (w *work) advanceGroup(gw *groupWork) error {
 				for m := range months {
 					months[m] += even[m]
 				}
+			}
+			if months != [Months]money.Fen{} {
+				acc.parts = append(acc.parts, advancePart{at, months})
 			}
 			for m, f := range months {
 				due, err := f.Times(ratio, w.s.advance.round)

@@ -2,7 +2,6 @@ package settle
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/drgsim/drgsim/engine/money"
@@ -272,9 +271,10 @@ func (e *explanation) year(h *HospitalResult) {
 		if due == 0 && h.booked[m] == 0 {
 			continue
 		}
-		text := fmt.Sprintf("%s%s → %s − %s = %s", h.booked[m].Grouped(), e.ratios(h.scheme), due.Grouped(), h.Deposits[m].Grouped(), f.Grouped())
+		zh, en, dues := e.parts(h, m)
+		text := fmt.Sprintf("%s − %s = %s", dues, h.Deposits[m].Grouped(), f.Grouped())
 		say(fmt.Sprintf("month-%02d", m+1), fmt.Sprintf("%d月预付", m+1), fmt.Sprintf("advance of month %d", m+1), f,
-			"列账 × 比例 − 保证金 "+a.deposit.Percent()+"："+text, "booked × ratio − deposit of "+a.deposit.Percent()+": "+text, a.sources)
+			"列账 × 比例 − 保证金 "+a.deposit.Percent()+"："+zh+text, "booked × ratio − deposit of "+a.deposit.Percent()+": "+en+text, a.sources)
 	}
 	text = fmt.Sprintf("%s − %s = %s", (months + h.held()).Grouped(), h.held().Grouped(), months.Grouped())
 	say("months", "月度预付合计", "monthly advances", months, "各月预付 − 保证金 = "+text, "advances − deposits = "+text, a.sources)
@@ -289,25 +289,23 @@ func (e *explanation) year(h *HospitalResult) {
 	say("clearing", "年终清算", "year-end clearing", h.Clearing, "支付 − 预付金 − 月度预付 − 保证金 = "+text, "paid − prepayment − months − deposit = "+text, a.sources)
 }
 
-// ratios names the ratio of the advances of an account, or says that its streams differ.
-func (e *explanation) ratios(scheme int) string {
-	var list []money.Ratio
-	for i := range e.s.streams {
-		st := &e.s.streams[i]
-		if st.Method == ByNone || !slices.ContainsFunc(e.s.budgets[st.budget].groups, func(g group) bool { return g.scheme == scheme }) {
+// parts shows the product of each stream that has money in a month, and the sum of what comes of them.
+func (e *explanation) parts(h *HospitalResult, month int) (zh, en, sum string) {
+	var listZh, listEn, dues []string
+	for i := range h.parts {
+		p := &h.parts[i]
+		f := p.booked[month]
+		if f == 0 {
 			continue
 		}
-		ratio := e.s.advance.ratio
-		if st.advance >= 0 {
-			ratio = st.advance
+		ratio := e.s.advanceRatio(p.stream)
+		due, err := f.Times(ratio, e.s.advance.round)
+		if err != nil {
+			panic("BUG: an advance that was made cannot be made again: " + err.Error())
 		}
-		if !slices.Contains(list, ratio) {
-			list = append(list, ratio)
-		}
+		st := &e.s.streams[p.stream]
+		text := fmt.Sprintf("%s × %s → %s", f.Grouped(), ratio.Percent(), due.Grouped())
+		listZh, listEn, dues = append(listZh, st.TitleZh+" "+text), append(listEn, st.TitleEn+" "+text), append(dues, due.Grouped())
 	}
-	words := make([]string, len(list))
-	for i, r := range list {
-		words[i] = r.Percent()
-	}
-	return " × " + strings.Join(words, " | ")
+	return strings.Join(listZh, "，") + "；", strings.Join(listEn, ", ") + "; ", strings.Join(dues, " + ")
 }

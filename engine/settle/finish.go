@@ -79,7 +79,7 @@ func (w *work) gatherHospitals() {
 			acc := &w.accounts[(sc+1)*w.hospitals()+h]
 			name := w.s.schemeName(sc)
 			r := HospitalResult{ID: fundID(w.s.reg.Hospitals[h].ID, orAll(name)), Hospital: w.s.reg.Hospitals[h].ID, At: h, Scheme: name, Line: sum,
-				Balance: sum.Paid - sum.Booked, Prepayment: acc.prepayment, Deposits: acc.deposits, DepositReleased: acc.released, scheme: sc, booked: acc.booked}
+				Balance: sum.Paid - sum.Booked, Prepayment: acc.prepayment, Deposits: acc.deposits, DepositReleased: acc.released, scheme: sc, booked: acc.booked, parts: acc.parts}
 			before := r.Prepayment + r.DepositReleased
 			for m := range Months {
 				r.Months[m] = acc.due[m] - acc.deposits[m]

@@ -111,7 +111,7 @@ func TestExplainShowsTheNumbers(t *testing.T) {
 		"inpatient/employee/charged: inpatient (employee): charged, before retention and sharing: drg 139,600.00 = 139,600.00",
 		"inpatient/employee/base: this hospital (employee): before retention and sharing: drg 85,186.30 = 85,186.30",
 		"drg: paid with it less without it 90,384.85 − 85,186.30 = 5,198.55 (without it a point is worth 190,600.00 / 1609.5)",
-		"H2/employee/month-07: this hospital (employee): advance of month 7: booked × ratio − deposit of 5%: 58,000.00 × 85% → 49,300.00 − 2,465.00 = 46,835.00",
+		"H2/employee/month-07: this hospital (employee): advance of month 7: booked × ratio − deposit of 5%: drg 58,000.00 × 85% → 49,300.00; 49,300.00 − 2,465.00 = 46,835.00",
 		"monthly advances: advances − deposits = 59,075.00 − 2,953.75 = 56,121.25",
 		"deposits held × part released = 2,953.75 × 1 = 2,953.75",
 		"H2/employee/clearing",

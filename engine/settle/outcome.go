@@ -160,6 +160,7 @@ type HospitalResult struct {
 
 	scheme int
 	booked [Months]money.Fen // what the advances are a part of
+	parts  []advancePart     // the same by stream
 }
 
 // AllianceResult is one alliance's envelope under one scheme: where its people were treated, and what is kept or borne.
