@@ -49,6 +49,39 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
+// TestReadmeAssumptions works out the demo with the assumptions that the READMEs show.
+func TestReadmeAssumptions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole commands are run without -short")
+	}
+	demo, err := os.ReadFile(filepath.FromSlash("../../scenarios/demo.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testdata, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, manual := range []string{"README.md", "README.zh.md"} {
+		text, err := os.ReadFile(filepath.Join("../..", manual))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, example, found := strings.Cut(string(text), "```yaml\nassumptions:\n")
+		example, _, closed := strings.Cut(example, "```")
+		if !found || !closed {
+			t.Fatalf("%s shows no assumptions", manual)
+		}
+		study := filepath.Join(t.TempDir(), "assumed.yaml")
+		whole := strings.ReplaceAll(string(demo), "../testdata", filepath.ToSlash(testdata)) + "\nassumptions:\n" + example
+		if err := os.WriteFile(study, []byte(whole), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, _ := say(t, exitDone, "compare", study, "--draws", "2")
+		mentions(t, out, "coding", "shift", "response", "uprating", "2 draws of assumptions")
+	}
+}
+
 // consoleCommands returns the arguments of the lines "$ drgsim ..." and "$ go run ./cmd/drgsim ..." in console blocks.
 func consoleCommands(text string) [][]string {
 	var out [][]string
