@@ -21,9 +21,21 @@ func (a *app) writeRecord(ses *engine.Session, results []*engine.Result, o *stud
 		return err
 	}
 	bar.end()
+	if err := r.AddOutputs(o.out, a.wrote); err != nil {
+		return err
+	}
+	earlier, _, errEarlier := record.Read(o.out)
 	path, err := r.Write(o.out)
-	if err == nil {
-		a.say("wrote %s", path)
+	if err != nil {
+		return err
+	}
+	a.say("wrote %s", path)
+	if errEarlier != nil {
+		return nil // there is none, or none that can be trusted
+	}
+	gone, err := r.Supersede(o.out, earlier)
+	for _, path := range gone {
+		a.say("removed %s, which an earlier run left", path)
 	}
 	return err
 }
@@ -44,8 +56,8 @@ func (a *app) verifyCmd() *cobra.Command {
 		Use:   "verify RECORD",
 		Short: "Work a recorded run out again and tell whether everything binds",
 		Long: `Verify reads the record.json that run and compare leave in --out (the file, or its folder), holds the study and the inputs
-against their hashes, works the run out again, and compares rules, results and the build of the program. It ends with
-code 5 and names each thing that does not bind.
+against their hashes, works the run out again, and compares rules, results, reports and the build of the program. It ends with
+code 5 and names each thing that does not bind. Files of the folder that the run did not write are named, too.
 
 ` + exitHelp,
 		Example: "  drgsim compare scenarios/demo.yaml --format xlsx --out out\n  drgsim verify out",
@@ -74,7 +86,11 @@ code 5 and names each thing that does not bind.
 				return err
 			}
 			bar.end()
-			if err := a.render(present.Verified(ses, list), formats, o.out); err != nil {
+			unknown, err := r.Unknown(dir)
+			if err != nil {
+				return err
+			}
+			if err := a.render(present.Verified(ses, list, unknown), formats, o.out); err != nil {
 				return err
 			}
 			return unbound(list)

@@ -43,6 +43,7 @@ func (a *app) render(doc *report.Document, formats []report.Format, out string) 
 	if err != nil {
 		return err
 	}
+	a.wrote = append(a.wrote, files...)
 	for _, f := range files {
 		a.say("wrote %s", f)
 	}

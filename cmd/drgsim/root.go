@@ -52,6 +52,8 @@ type app struct {
 	interrupted func() error
 	// resume is the folder of what is finished of a run; "" where nothing is kept.
 	resume string
+	// wrote are the files of results that are written.
+	wrote []string
 }
 
 // run is the whole program: arguments in, exit code out.

@@ -15,6 +15,7 @@ import (
 	"github.com/drgsim/drgsim/engine/compare"
 	"github.com/drgsim/drgsim/engine/nearest"
 	"github.com/drgsim/drgsim/engine/present"
+	"github.com/drgsim/drgsim/engine/record"
 	"github.com/drgsim/drgsim/engine/report"
 )
 
@@ -243,6 +244,9 @@ func (a *app) openFor(ctx context.Context, s *engine.Study, out string, onePass 
 		}
 		return nil, err
 	}
+	if rejects.w != nil {
+		a.wrote = append(a.wrote, rejects.path())
+	}
 	return ses, nil
 }
 
@@ -271,12 +275,14 @@ type rejectsFile struct {
 	w   *claims.RejectsWriter
 }
 
+func (r *rejectsFile) path() string { return filepath.Join(r.dir, record.RejectsFile) }
+
 func (r *rejectsFile) add(row claims.RejectedRow) error {
 	if r.w == nil {
 		if err := os.MkdirAll(r.dir, 0o755); err != nil {
 			return fmt.Errorf("folder of results: %w", err)
 		}
-		w, err := claims.NewRejectsWriter(filepath.Join(r.dir, "rejects.arrow"))
+		w, err := claims.NewRejectsWriter(r.path())
 		if err != nil {
 			return err
 		}

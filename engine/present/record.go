@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/drgsim/drgsim/engine"
 	"github.com/drgsim/drgsim/engine/compare"
@@ -10,11 +11,19 @@ import (
 )
 
 // bindingWords are the Chinese words for what a record binds.
-var bindingWords = map[string]string{"study": "研究", "input": "数据", "rules": "规则", "results": "结果", "build": "程序"}
+var bindingWords = map[string]string{"study": "研究", "input": "数据", "rules": "规则", "results": "结果", "build": "程序", "output": "报表"}
 
-// Verified is the report of a record held against the run worked out again.
-func Verified(ses *engine.Session, list []record.Binding) *report.Document {
+// Verified is the report of a record held against the run worked out again. unknown are the files beside it that it does not list.
+func Verified(ses *engine.Session, list []record.Binding, unknown []string) *report.Document {
 	d := searchDocument(ses, "verify", text("核验运行记录", "The record held against the run worked out again"))
+	if len(unknown) > 0 {
+		const most = 10
+		names := strings.Join(unknown[:min(len(unknown), most)], ", ")
+		if more := len(unknown) - most; more > 0 {
+			names += fmt.Sprintf(" (+%d)", more)
+		}
+		d.Warnings = append(d.Warnings, text("文件夹里有记录未列的文件："+names, "files of the folder that the record does not list: "+names))
+	}
 	d.Sections = []*report.Section{bindingsSection(list)}
 	return d
 }

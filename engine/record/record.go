@@ -1,5 +1,5 @@
-// Package record binds a run to what it was made of: the hashes of its inputs, its study, its rules and its results, and the
-// build of the program. A record is checked by working the run out again, and two records are compared by working out the
+// Package record binds a run to what it was made of: the hashes of its inputs, its study, its rules and its results, the build of
+// the program, and the files that it wrote. A record is checked by working the run out again, and two records are compared by working out the
 // mixtures between them.
 package record
 
@@ -34,6 +34,8 @@ type Record struct {
 	Set       []string   `json:"set,omitempty"` // changes given on the command line
 	Inputs    []File     `json:"inputs"`        // the region's tables and the claims
 	Scenarios []Scenario `json:"scenarios"`     // the baseline first
+	// Outputs are the files of results that the run wrote beside the record; records of earlier versions have none.
+	Outputs []File `json:"outputs,omitempty"`
 }
 
 // File is a file by its content.

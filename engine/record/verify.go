@@ -9,7 +9,7 @@ import (
 
 // Binding is one thing that a record stands on or says, and what it is now.
 type Binding struct {
-	What          string // "input", "study", "rules", "results", "build"
+	What          string // "input", "study", "rules", "results", "build", "output"
 	Name          string
 	Recorded, Now string // hashes cut short, or words
 	Holds         bool
@@ -41,7 +41,7 @@ func fileBinding(what, dir string, f File, m *meter) Binding {
 	return b
 }
 
-// Verify holds a record against the same run worked out again: files, build, rules and results. Inputs that the run reads
+// Verify holds a record against the same run worked out again: files, build, rules, results and the reports that it wrote. Inputs that the run reads
 // now but the record does not know do not bind either.
 func (r *Record) Verify(ses *engine.Session, results []*engine.Result, build, dir string, progress Progress) ([]Binding, error) {
 	out := r.Files(dir, progress)
@@ -84,6 +84,9 @@ func (r *Record) Verify(ses *engine.Session, results []*engine.Result, build, di
 		if _, ok := r.Scenario(s.Name); !ok {
 			out = append(out, Binding{What: "results", Name: s.Name, Recorded: "not there", Now: short(s.Results)})
 		}
+	}
+	for _, f := range r.Outputs {
+		out = append(out, fileBinding("output", dir, f, nil))
 	}
 	return out, nil
 }
