@@ -52,7 +52,7 @@ func (a *app) attribute(ctx context.Context, o *attributeOptions, ses *engine.Se
 		names = append(names, sc.Name)
 		_, named := wanted[sc.Name]
 		wanted[sc.Name] = true
-		if !named && (o.which != several || len(sc.Units) < 2) {
+		if !named && (o.which != several || len(c.Units(i)) < 2) {
 			continue
 		}
 		bar := a.startProgress("attribute "+sc.Name, "shards")

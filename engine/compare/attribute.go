@@ -2,6 +2,7 @@ package compare
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
@@ -19,13 +20,18 @@ const maxUnits = 63
 // Attribution tells what each change of an alternative contributes to its differences from the baseline.
 type Attribution struct {
 	Scenario *engine.Scenario
-	Units    []engine.Unit
-	Figures  []Attributed // the headlines, then what each hospital is paid
+	Units    []engine.Unit // what a part is told of: a change, or several that cannot stand without each other
+	Changes  int           // how many changes the units are made of
+	Repack   bool          // the alternative stands on another pack than the baseline
+	Figures  []Attributed  // the headlines, then what each hospital is paid; without those that some subset of the changes lacks
 	// Sampled is the number of random orders of the changes that stand for all of them; 0 means that the shares are exact.
 	Sampled int
 	// Runs counts the scenarios that were worked out.
 	Runs int
 }
+
+// Tied tells whether some changes are attributed together, since the rules do not compile with a part of them.
+func (a *Attribution) Tied() bool { return len(a.Units) < a.Changes }
 
 // Attributed is one figure's difference, shared out among the changes.
 type Attributed struct {
@@ -50,73 +56,76 @@ type AttributeOptions struct {
 }
 
 // Attribute shares out the differences of alternative alt (its position in the comparison, from 1) among its changes.
+// Changes that cannot stand without each other are tied and share one part.
 func (c *Comparison) Attribute(ctx context.Context, ses *engine.Session, alt int, opts AttributeOptions) (*Attribution, error) {
 	base, sc := &ses.Plans[0].Scenario, &c.Results[alt].Plan.Scenario
-	units := unitsOf(base, sc)
+	units := c.Units(alt)
 	if len(units) > maxUnits {
 		return nil, fmt.Errorf("scenario %s: %d changes are too many to attribute; at most %d", sc.Name, len(units), maxUnits)
 	}
-	a := &Attribution{Scenario: sc, Units: units}
+	a := &Attribution{Scenario: sc, Changes: len(units), Repack: sc.Policy != base.Policy}
 	for _, f := range append(c.Figures[0].Headlines(), c.Figures[0].Match("hospital.any.paid")...) {
 		if _, after, both := c.Delta(alt, f.ID); both {
 			a.Figures = append(a.Figures, Attributed{Figure: f, Alt: after.Value})
 		}
 	}
-	g := &game{ctx: ctx, ses: ses, base: base, alt: sc, units: units, figures: a.Figures, opts: opts.Options, known: make(map[uint64][]int64)}
-	var shares []sharing
-	var err error
-	if len(units) <= exactUnits {
-		shares, err = exactShares(len(units), len(a.Figures), g.values)
-	} else {
-		a.Sampled = max(opts.Samples, 2)
-		shares, err = sampledShares(len(units), len(a.Figures), a.Sampled, opts.Seed, g.values)
+	g := &game{ctx: ctx, ses: ses, base: base, alt: sc, units: units, figures: a.Figures, opts: opts.Options, known: make(map[uint64][]int64), lacking: make([]bool, len(a.Figures))}
+	for i := range units {
+		g.ties = append(g.ties, 1<<i)
+	}
+	err := g.shareOut(a, opts)
+	for part := (*fragment)(nil); len(g.ties) > 1 && errors.As(err, &part); {
+		g.tie(part.mask)
+		err = g.shareOut(a, opts)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("attributing scenario %s: %w", sc.Name, err)
 	}
-	steps := make([]uint64, len(units)+1)
-	for i := range units {
+	a.Runs, a.Units = len(g.known), g.tied()
+	kept := a.Figures[:0]
+	for f, x := range a.Figures {
+		if !g.lacking[f] {
+			kept = append(kept, x)
+		}
+	}
+	a.Figures = kept
+	return a, nil
+}
+
+// shareOut works out the shares and steps of an attribution for changes as they are tied. The error is a fragment where a
+// subset that was asked for does not compile.
+func (g *game) shareOut(a *Attribution, opts AttributeOptions) error {
+	n := len(g.ties)
+	var shares []sharing
+	var err error
+	if a.Sampled = 0; n <= exactUnits {
+		shares, err = exactShares(n, len(a.Figures), g.values)
+	} else {
+		a.Sampled = max(opts.Samples, 2)
+		shares, err = sampledShares(n, len(a.Figures), a.Sampled, opts.Seed, g.values)
+	}
+	if err != nil {
+		return err
+	}
+	steps := make([]uint64, n+1)
+	for i := range n {
 		steps[i+1] = steps[i] | 1<<i
 	}
 	v, err := g.values(steps)
 	if err != nil {
-		return nil, fmt.Errorf("attributing scenario %s: %w", sc.Name, err)
+		return err
 	}
-	a.Runs = len(g.known)
 	for f := range a.Figures {
 		x := &a.Figures[f]
-		if v[0][f] != x.Figure.Value || v[len(units)][f] != x.Alt {
-			return nil, fmt.Errorf("law of attribution: %s: all changes of scenario %s together give %d, the scenario %d", x.Figure.ID, sc.Name, v[len(units)][f], x.Alt)
+		if !g.lacking[f] && (v[0][f] != x.Figure.Value || v[n][f] != x.Alt) {
+			return fmt.Errorf("law of attribution: %s: all changes of the scenario together give %d, the scenario %d", x.Figure.ID, v[n][f], x.Alt)
 		}
-		x.Shares, x.Errors = shares[f].parts, shares[f].errors
-		for i := range units {
+		x.Shares, x.Errors, x.Steps = shares[f].parts, shares[f].errors, nil
+		for i := range n {
 			x.Steps = append(x.Steps, v[i+1][f]-v[i][f])
 		}
 	}
-	return a, nil
-}
-
-// unitsOf lists what sets an alternative apart from the baseline; another pack is a unit of its own, and the first.
-func unitsOf(base, alt *engine.Scenario) []engine.Unit {
-	if alt.Policy == base.Policy {
-		return alt.Units
-	}
-	return append([]engine.Unit{{Name: alt.Policy, TitleZh: "政策包 " + alt.Policy, TitleEn: "pack " + alt.Policy}}, alt.Units...)
-}
-
-// subset is the scenario in which only some of an alternative's changes are in force.
-func subset(base, alt *engine.Scenario, units []engine.Unit, mask uint64) engine.Scenario {
-	sc := engine.Scenario{Name: fmt.Sprintf("%s (part %b)", alt.Name, mask), TitleZh: alt.TitleZh, TitleEn: alt.TitleEn, Policy: base.Policy, Changes: base.Changes}
-	if alt.Policy != base.Policy && mask&1 != 0 {
-		sc.Policy, sc.Changes = alt.Policy, nil
-	}
-	sc.Changes = slices.Clone(sc.Changes)
-	for i := range units {
-		if mask>>i&1 != 0 {
-			sc.Changes = append(sc.Changes, units[i].Changes...)
-		}
-	}
-	return sc
+	return nil
 }
 
 // game is the value of every subset of changes, worked out when asked for.
@@ -125,30 +134,33 @@ type game struct {
 	ses       *engine.Session
 	base, alt *engine.Scenario
 	units     []engine.Unit
+	ties      []uint64 // the sets of units that are put in force together
 	figures   []Attributed
 	opts      engine.Options
-	known     map[uint64][]int64 // by subset: the figures' values
+	known     map[uint64][]int64 // by subset of units: the figures' values
+	lacking   []bool             // by figure: some subset does not have it
 }
 
-// values returns the figures of subsets. Subsets whose changes come to the same rules are worked out once.
+// values returns the figures of subsets of the ties. Subsets whose changes come to the same rules are worked out once.
 func (g *game) values(masks []uint64) ([][]int64, error) {
 	var scenarios []engine.Scenario
 	var wanted []uint64
 	for _, m := range masks {
+		m = g.unitsIn(m)
 		if _, ok := g.known[m]; !ok && !slices.Contains(wanted, m) {
 			wanted = append(wanted, m)
 			scenarios = append(scenarios, subset(g.base, g.alt, g.units, m))
 		}
+	}
+	if err := g.compile(scenarios, wanted); err != nil {
+		return nil, err
 	}
 	err := g.ses.Evaluate(g.ctx, scenarios, g.opts, func(i int, r *engine.Result) error {
 		f := Of(r)
 		row := make([]int64, len(g.figures))
 		for k := range g.figures {
 			x, err := f.Get(g.figures[k].Figure.ID)
-			if err != nil {
-				return fmt.Errorf("figure %s: a part of the changes knows it, another does not: %w", g.figures[k].Figure.ID, err)
-			}
-			row[k] = x.Value
+			row[k], g.lacking[k] = x.Value, g.lacking[k] || err != nil
 		}
 		g.known[wanted[i]] = row
 		return nil
@@ -158,7 +170,7 @@ func (g *game) values(masks []uint64) ([][]int64, error) {
 	}
 	out := make([][]int64, len(masks))
 	for i, m := range masks {
-		out[i] = g.known[m]
+		out[i] = g.known[g.unitsIn(m)]
 	}
 	return out, nil
 }

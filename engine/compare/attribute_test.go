@@ -1,11 +1,17 @@
 package compare
 
 import (
+	"maps"
 	"math/big"
 	"math/bits"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/drgsim/drgsim/engine"
+	"github.com/drgsim/drgsim/policies"
 )
 
 // tableOf is a game whose values are in a table by subset, one figure.
@@ -194,4 +200,69 @@ func TestAttributionOfTheDemo(t *testing.T) {
 	if moved < 20 {
 		t.Errorf("only %d figures change", moved)
 	}
+}
+
+// TestAttributionOfShippedStudies: each alternative of each study whose claims are shipped is attributed, to the fen, or all
+// its changes are tied, which is so where another pack or a part of it is of no use without the rest.
+func TestAttributionOfShippedStudies(t *testing.T) {
+	files, err := filepath.Glob("../../scenarios/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tied := make(map[string]string)
+	studies := 0
+	for _, file := range files {
+		s, err := engine.OpenStudy(file)
+		if err != nil {
+			continue // its tables are not shipped
+		}
+		ses, err := engine.Open(t.Context(), s, engine.OpenOptions{Policies: policies.FS})
+		if err != nil {
+			t.Fatal(err)
+		}
+		studies++
+		results, err := engine.Run(t.Context(), ses.Plans, engine.InMemory(ses.Input), engine.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := New(results)
+		for i := 1; i < len(results); i++ {
+			a, err := c.Attribute(t.Context(), ses, i, AttributeOptions{})
+			if err != nil {
+				t.Errorf("%s: %v", file, err)
+				continue
+			}
+			if a.Tied() {
+				var names []string
+				for _, u := range a.Units {
+					names = append(names, u.Name)
+				}
+				tied[a.Scenario.Name] = strings.Join(names, ", ")
+			}
+			for _, x := range a.Figures {
+				if sum := total(x.Shares); sum != x.Delta() || total(x.Steps) != sum {
+					t.Errorf("%s: %s: %s: shares sum to %d, steps to %d, the change is %d", file, a.Scenario.Name, x.Figure.ID, sum, total(x.Steps), x.Delta())
+				}
+			}
+		}
+	}
+	if studies < 10 {
+		t.Errorf("only %d studies could be read", studies)
+	}
+	want := map[string]string{
+		"envelope-only":            "settle.streams.drg + settle.pools",
+		"package-private-12":       "dongtai/2022-12-07 + settle.budgets.total.carve_outs.private.share",
+		"band-without-coefficient": "zhejiang/2025-01-01 + drg.classes.lower_band.pay.coefficient, drg.same_price.codes",
+		"no-lower-band":            "zhejiang/2025-01-01 + drg.classes.lower_band.when.ratio_up_to, drg.same_price.codes",
+	}
+	if !maps.Equal(tied, want) {
+		t.Errorf("tied are %q, want %q", tied, want)
+	}
+}
+
+func total(list []int64) (sum int64) {
+	for _, v := range list {
+		sum += v
+	}
+	return sum
 }

@@ -26,6 +26,12 @@ func Attribution(a *compare.Attribution, n int) *report.Section {
 			}
 		}
 	}
+	section := text("归因："+a.Scenario.TitleZh, "What each change contributes: "+a.Scenario.TitleEn)
+	if a.Tied() && len(a.Units) == 1 {
+		return &report.Section{ID: id("section"), Title: section,
+			Note: text(fmt.Sprintf("%d 项变动缺一不可（只实施其中一部分，规则不成立），无法分摊：%s", a.Changes, a.Units[0].TitleZh),
+				fmt.Sprintf("the %d changes cannot stand without each other (the rules do not compile with a part of them), so nothing can be shared out: %s", a.Changes, a.Units[0].TitleEn))}
+	}
 	var paid *compare.Attributed
 	for f := range a.Figures {
 		x := &a.Figures[f]
@@ -44,13 +50,21 @@ func Attribution(a *compare.Attribution, n int) *report.Section {
 			steps.Rows = append(steps.Rows, attributedRow(x, x.Steps, nil))
 		}
 	}
-	s := &report.Section{ID: id("section"), Title: text("归因："+a.Scenario.TitleZh, "What each change contributes: "+a.Scenario.TitleEn), Table: shares}
+	s := &report.Section{ID: id("section"), Title: section, Table: shares}
 	if a.Sampled == 0 {
 		s.Note = text(fmt.Sprintf("各项贡献为沙普利值：对 %d 项变动的全部子集（%d 个方案）精确计算，与次序无关，合计等于增减", len(a.Units), a.Runs),
 			fmt.Sprintf("Shapley values of %d changes over all their subsets (%d scenarios): free of any order, and they sum to the change exactly", len(a.Units), a.Runs))
 	} else {
 		s.Note = text(fmt.Sprintf("各项贡献为沙普利值的估计：抽取 %d 种次序；合计等于增减，标准误列于旁", a.Sampled),
 			fmt.Sprintf("estimates of the Shapley values from %d drawn orders: they sum to the change exactly; the standard errors stand beside them", a.Sampled))
+	}
+	if a.Tied() {
+		s.Notes = append(s.Notes, text("以“+”相连的变动缺一不可（只实施其中一部分，规则不成立），合并计算贡献",
+			"changes joined by + cannot stand without each other (the rules do not compile with a part of them) and share one part"))
+	}
+	if a.Repack {
+		s.Notes = append(s.Notes, text("基准与方案都变动的参数：取值相同的始终有效，不列；取值不同的，在方案的变动实施之前按基准取值",
+			"of parameters that baseline and alternative both change, those of one value are always in force and not listed; the others have the baseline's value until the alternative's change is in force"))
 	}
 	if paid != nil && len(a.Units) > 0 {
 		s.Chart = waterfall(a, paid, id("waterfall"))
