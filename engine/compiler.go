@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -69,6 +70,7 @@ func (c *Compiler) WithReviews(r *Reviews) *Compiler {
 // unknown to the numbering, so the scenarios with all tables come first.
 func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
 	packs := make([][]*policy.Pack, len(scenarios))
+	told := make(toldFaults)
 	for i := range scenarios {
 		opened, err := c.open(scenarios[i].Policy)
 		if err != nil {
@@ -77,7 +79,7 @@ func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
 		for _, p := range opened {
 			changed, err := p.With(scenarios[i].Changes)
 			if err != nil {
-				return nil, err
+				return nil, told.of(scenarios[i], i, err)
 			}
 			packs[i] = append(packs[i], changed)
 			if c.scope == nil {
@@ -100,9 +102,13 @@ func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
 	plans := make([]*Plan, len(scenarios))
 	var faults []error
 	for i := range scenarios {
+		if all[i].err != nil {
+			faults = append(faults, all[i].err)
+			continue
+		}
 		p, err := c.plan(scenarios[i], packs[i], &all[i])
 		if err != nil {
-			faults = append(faults, err)
+			faults = append(faults, told.of(scenarios[i], i, err))
 			continue
 		}
 		plans[i] = p
@@ -114,6 +120,31 @@ func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
 		return plans, c.compiled()
 	}
 	return plans, nil
+}
+
+// toldFaults are the faults of the scenarios looked at so far.
+type toldFaults map[string]bool
+
+// of says of the faults of the i-th scenario whose they are, where no scenario before it has them; those of the first, the
+// baseline, are faults of nearly all.
+func (t toldFaults) of(sc Scenario, i int, err error) error {
+	list := policy.Errors{err}
+	var many policy.Errors
+	if errors.As(err, &many) && many.Error() == err.Error() {
+		list = many
+	}
+	var out policy.Errors
+	for _, f := range list {
+		if t[f.Error()] {
+			continue
+		}
+		t[f.Error()] = true
+		if i > 0 {
+			f = fmt.Errorf("%w (scenario %s)", f, sc.Name)
+		}
+		out = append(out, f)
+	}
+	return policy.Join(out...)
 }
 
 func (c *Compiler) open(name string) ([]*policy.Pack, error) {
@@ -186,9 +217,6 @@ func (c *Compiler) resolve(sc Scenario, packs []*policy.Pack) resolved {
 }
 
 func (c *Compiler) plan(sc Scenario, packs []*policy.Pack, of *resolved) (*Plan, error) {
-	if of.err != nil {
-		return nil, of.err
-	}
 	rules := of.rules
 	p := &Plan{Scenario: sc, Region: c.reg, Year: c.year, Scope: c.scope,
 		benefitKey: of.benefit, priceKey: of.price, streamKey: of.streams}

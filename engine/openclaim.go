@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/drgsim/drgsim/engine/behave"
 	"github.com/drgsim/drgsim/engine/claims"
@@ -31,7 +32,7 @@ func (s *Study) Only(scenario string) error {
 	names := append([]string{s.Baseline.Name}, scenarioNames(s.Alternatives)...)
 	i := slices.Index(names, scenario)
 	if i < 0 {
-		return fmt.Errorf("scenario %q is none of %v%s", scenario, names, nearest.Hint(scenario, names))
+		return fmt.Errorf("scenario %q is none of %s%s", scenario, strings.Join(names, ", "), nearest.Hint(scenario, names))
 	}
 	s.Alternatives = s.Alternatives[i-1 : i]
 	return nil

@@ -54,21 +54,13 @@ func (a *app) search(ctx context.Context, study string, o *searchOptions) (*engi
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	ses, err := a.open(ctx, study, o.set, o.out)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	results, err := a.runPlans(ctx, ses, ses.Plans)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	r, err := pick(results, o.scenario)
+	ses, results, err := a.scenario(ctx, study, o)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	bar := &progress{app: a}
 	var s *compare.Search
-	s, err = compare.NewSearch(ses, results[0], &r.Plan.Scenario, unknowns, engine.Options{
+	s, err = compare.NewSearch(ses, results[0], &results[len(results)-1].Plan.Scenario, unknowns, engine.Options{
 		Workers: a.settings.GetInt("workers"),
 		Progress: func(done, total int) {
 			bar.stage(fmt.Sprintf("search, pass %d", s.Passes), "shards")
@@ -79,6 +71,23 @@ func (a *app) search(ctx context.Context, study string, o *searchOptions) (*engi
 		return nil, nil, nil, usageError(err)
 	}
 	return ses, s, bar.end, nil
+}
+
+// scenario opens a study and works out its baseline and the scenario that is asked for, the last of the results.
+func (a *app) scenario(ctx context.Context, study string, o *searchOptions) (*engine.Session, []*engine.Result, error) {
+	s, err := a.readStudy(study, o.set)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.Only(o.scenario); err != nil {
+		return nil, nil, usageError(err)
+	}
+	ses, err := a.openStudy(ctx, s, o.out)
+	if err != nil {
+		return nil, nil, err
+	}
+	results, err := a.runPlans(ctx, ses, ses.Plans)
+	return ses, results, err
 }
 
 func (a *app) solveCmd() *cobra.Command {

@@ -122,24 +122,6 @@ values, hospitals, alliances, people.
 // complete tells whether every hospital and group is to be in the report.
 func (o *studyOptions) complete() bool { return o.full || o.out != "" }
 
-// plans are those that must be worked out: the baseline and the scenario that is shown, or all where none is named, or where what
-// is kept of the run is to serve all of them.
-func (o *studyOptions) plans(ses *engine.Session) []*engine.Plan {
-	if o.shown == "" || o.out != "" || o.resume != "" {
-		return ses.Plans
-	}
-	for i, p := range ses.Plans {
-		switch {
-		case p.Scenario.Name != o.shown:
-		case i == 0:
-			return ses.Plans[:1]
-		default:
-			return []*engine.Plan{ses.Plans[0], p}
-		}
-	}
-	return ses.Plans // the message names them all
-}
-
 // pick returns the result of a scenario by name.
 func pick(results []*engine.Result, name string) (*engine.Result, error) {
 	var names []string
@@ -162,6 +144,12 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 	if err != nil {
 		return err
 	}
+	// What is kept of a run is to serve all scenarios: a record binds them, and a run that is resumed may be asked for another.
+	if o.shown != "" && o.out == "" && o.resume == "" {
+		if err := s.Only(o.shown); err != nil {
+			return usageError(err)
+		}
+	}
 	ses, err := a.openFor(ctx, s, o.out, !o.rerun)
 	if err != nil {
 		return err
@@ -170,7 +158,7 @@ func (a *app) study(ctx context.Context, name string, o *studyOptions, show func
 		return usageError(fmt.Errorf("--resume needs claims that are a folder of shards, which drgsim shard makes"))
 	}
 	a.resume = o.resume
-	results, err := a.runPlansWith(ctx, ses, o.plans(ses), engine.Options{Resume: o.resume, GroupFund: o.drill && o.complete()})
+	results, err := a.runPlansWith(ctx, ses, ses.Plans, engine.Options{Resume: o.resume, GroupFund: o.drill && o.complete()})
 	if err != nil {
 		return err
 	}

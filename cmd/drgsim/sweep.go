@@ -111,18 +111,11 @@ func (a *app) sweep(ctx context.Context, study string, o *searchOptions, steps i
 }
 
 func (a *app) cliffs(ctx context.Context, study string, o *searchOptions, hospital string) (*report.Document, error) {
-	ses, err := a.open(ctx, study, o.set, o.out)
+	ses, results, err := a.scenario(ctx, study, o)
 	if err != nil {
 		return nil, err
 	}
-	results, err := a.runPlans(ctx, ses, ses.Plans)
-	if err != nil {
-		return nil, err
-	}
-	r, err := pick(results, o.scenario)
-	if err != nil {
-		return nil, err
-	}
+	r := results[len(results)-1]
 	at, err := cliffHospital(ses, r, hospital)
 	if err != nil {
 		return nil, err
