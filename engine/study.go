@@ -157,7 +157,11 @@ func readStudy(file string, tree *policy.Value) (*Study, error) {
 		}
 		a.Own = append(a.Own, own...)
 		for _, ch := range own {
-			a.Units = append(a.Units, Unit{ch.Path, ch.Path, ch.Path, []policy.Change{ch}})
+			u := Unit{ch.Path, ch.Path, ch.Path, []policy.Change{ch}}
+			if ch.From != claims.NoDate {
+				u.TitleZh, u.TitleEn = fmt.Sprintf("%s（自 %s 起）", ch.Path, ch.From), fmt.Sprintf("%s (from %s)", ch.Path, ch.From)
+			}
+			a.Units = append(a.Units, u)
 		}
 		if a.Name == "baseline" || slices.Contains(scenarioNames(named), a.Name) {
 			it.Fail("name", "%q is taken", a.Name)

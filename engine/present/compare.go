@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/drgsim/drgsim/engine"
+	"github.com/drgsim/drgsim/engine/claims"
 	"github.com/drgsim/drgsim/engine/compare"
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
@@ -86,12 +87,15 @@ func columns(parts ...any) []report.Column {
 	return out
 }
 
-// scenariosSection says what each scenario changes.
+// scenariosSection says what each scenario changes, and from which day where a change has one.
 func scenariosSection(c *compare.Comparison) *report.Section {
+	dated := slices.ContainsFunc(c.Results, func(r *engine.Result) bool {
+		return slices.ContainsFunc(r.Plan.Scenario.Changes, func(ch policy.Change) bool { return ch.From != claims.NoDate })
+	})
 	t := &report.Table{ID: "scenarios", Columns: columns(name("scenario", "方案", "Scenario"),
 		report.Column{Key: "name", Title: text("名称", "Name"), Kind: report.KindCode},
 		report.Column{Key: "path", Title: text("参数", "Parameter"), Kind: report.KindCode},
-		name("value", "取值", "Value"), name("reason", "理由", "Reason"))}
+		name("value", "取值", "Value"), report.Column{Key: "from", Title: text("起始日", "From"), Kind: report.KindDate, Hidden: !dated}, name("reason", "理由", "Reason"))}
 	base := c.Results[0].Plan.Scenario.Policy
 	for i, r := range c.Results {
 		sc := &r.Plan.Scenario
@@ -101,10 +105,10 @@ func scenariosSection(c *compare.Comparison) *report.Section {
 			changes = sc.Changes
 		}
 		if i == 0 || sc.Policy != base || len(changes) == 0 {
-			t.Rows = append(t.Rows, append(slices.Clone(head), report.Words("政策包", "policy"), report.Word(sc.Policy), report.None()))
+			t.Rows = append(t.Rows, append(slices.Clone(head), report.Words("政策包", "policy"), report.Word(sc.Policy), report.None(), report.None()))
 		}
 		for _, ch := range changes {
-			t.Rows = append(t.Rows, append(slices.Clone(head), report.Word(ch.Path), report.Cell{Text: changeValue(ch.Value)}, report.Cell{Text: text(ch.ReasonZh, ch.Reason)}))
+			t.Rows = append(t.Rows, append(slices.Clone(head), report.Word(ch.Path), report.Cell{Text: changeValue(ch.Value)}, dateCell(ch.From), report.Cell{Text: text(ch.ReasonZh, ch.Reason)}))
 		}
 	}
 	return &report.Section{ID: "scenarios", Title: text("方案", "Scenarios"), Table: t}
