@@ -125,11 +125,23 @@ func parseValue(s string, k report.Kind) (int64, error) {
 	return int64(f), err
 }
 
+// Of is a figure as the condition looks at it: named and of the kind of its difference where that is meant.
+func (c *Condition) Of(f Figure) Figure {
+	switch c.measure {
+	case change:
+		f.ID += ".change"
+		f.Title, f.Kind = report.Text{Zh: f.Title.Zh + "增减", En: "change of " + f.Title.In(report.En)}, DeltaKind(f.Kind)
+	case changeRate:
+		f.ID += ".change_rate"
+		f.Title, f.Kind = report.Text{Zh: f.Title.Zh + "增减率", En: "change rate of " + f.Title.In(report.En)}, report.KindRatioDelta
+	}
+	return f
+}
+
 // Offender is a figure that decided a condition.
 type Offender struct {
-	Figure Figure
-	Value  int64       // what the condition looked at
-	Kind   report.Kind // of Value
+	Figure Figure // as the condition looks at it
+	Value  int64  // what the condition looked at
 }
 
 // Holds tells whether the condition is true of scenario i of a comparison. The figures given with it are those that meet
@@ -137,11 +149,11 @@ type Offender struct {
 func (c *Condition) Holds(cmp *Comparison, i int) (bool, []Offender) {
 	var met, unmet []Offender
 	for _, f := range cmp.Figures[i].Match(c.Figure) {
-		v, kind, ok := c.look(cmp, f)
+		v, ok := c.look(cmp, f)
 		if !ok {
 			continue
 		}
-		o := Offender{f, v, kind}
+		o := Offender{c.Of(f), v}
 		if c.Meets(v) {
 			met = append(met, o)
 		} else {
@@ -159,26 +171,26 @@ func (c *Condition) Holds(cmp *Comparison, i int) (bool, []Offender) {
 }
 
 // look returns the number of a figure that the condition is about; false when it has none.
-func (c *Condition) look(cmp *Comparison, f Figure) (int64, report.Kind, bool) {
+func (c *Condition) look(cmp *Comparison, f Figure) (int64, bool) {
 	if f.None {
-		return 0, f.Kind, false
+		return 0, false
 	}
 	if c.measure == itself {
-		return f.Value, f.Kind, true
+		return f.Value, true
 	}
 	base, err := cmp.Figures[0].Get(f.ID)
 	if err != nil || base.None {
-		return 0, f.Kind, false
+		return 0, false
 	}
 	if c.measure == change {
-		return f.Value - base.Value, DeltaKind(f.Kind), true
+		return f.Value - base.Value, true
 	}
 	of := base.Value
 	if of < 0 {
 		of = -of
 	}
 	r, err := money.MulDiv(f.Value-base.Value, int64(money.One), of, money.HalfUp)
-	return r, report.KindRatioDelta, err == nil
+	return r, err == nil
 }
 
 // Meets tells whether a value of what the condition looks at complies.
@@ -262,7 +274,7 @@ func DescribeOffenders(list []Offender) string {
 		if i > 0 {
 			s += ", "
 		}
-		s += o.Figure.ID + " is " + Show(o.Value, o.Kind)
+		s += o.Figure.ID + " is " + Show(o.Value, o.Figure.Kind)
 	}
 	if s == "" {
 		return "no figure has a value"

@@ -13,7 +13,7 @@ import (
 type Solution struct {
 	Unknown   *Unknown
 	Condition *Condition
-	Figure    Figure // the title and kind of what the condition looks at
+	Figure    Figure // as the condition looks at it
 	// Found tells whether a value was found that meets the condition, or, where the condition is an equality that no value
 	// meets to the unit, the value that comes closest on either side of it.
 	Found     bool
@@ -50,7 +50,8 @@ func (s *Search) Solve(ctx context.Context, c *Condition) (*Solution, error) {
 		return nil, fmt.Errorf("condition %q asks about several figures; a search needs one", c.Text)
 	}
 	u := s.Unknowns[0]
-	sol := &Solution{Unknown: u, Condition: c, Figure: s.figures.Match(c.Figure)[0]}
+	of := s.figures.Match(c.Figure)[0]
+	sol := &Solution{Unknown: u, Condition: c, Figure: c.Of(of)}
 	seen := make(map[int64]int64)
 	look := func(xs []int64) error {
 		values := make([][]int64, len(xs))
@@ -62,15 +63,14 @@ func (s *Search) Solve(ctx context.Context, c *Condition) (*Solution, error) {
 			return err
 		}
 		for i, p := range points {
-			f, err := p.Value(sol.Figure.ID)
+			f, err := p.Value(of.ID)
 			if err != nil {
 				return err
 			}
-			y, kind, ok := c.look(p.Cmp, f)
+			y, ok := c.look(p.Cmp, f)
 			if !ok {
 				return fmt.Errorf("figure %s has no value at %s", sol.Figure.ID, u.Text(xs[i]))
 			}
-			sol.Figure.Kind = kind
 			seen[xs[i]] = y
 		}
 		return nil
