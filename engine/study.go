@@ -37,6 +37,8 @@ type Study struct {
 	RejectLimit money.Ratio
 	// Gates are conditions on the comparison that fail a batch run, as written.
 	Gates []string
+	// Assigned are the changes that Set added to the baseline's pack, as written.
+	Assigned []string
 	// Assumptions are the parameters of behaviour and projection, apart from the rules; nil when the study has none.
 	Assumptions *policy.Value
 }
@@ -295,6 +297,7 @@ func (s *Study) Set(assignment string) error {
 	}
 	change := policy.Change{Path: strings.TrimSpace(path), Value: value, From: claims.NoDate, Reason: "--set", Pos: policy.Pos{File: flag, Line: 1}}
 	pack := s.Baseline.Policy
+	s.Assigned = append(s.Assigned, assignment)
 	s.Baseline.Changes = append(slices.Clone(s.Baseline.Changes), change)
 	for i := range s.Alternatives {
 		a := &s.Alternatives[i]

@@ -184,7 +184,7 @@ func solveOne(ctx context.Context, ses *engine.Session, s *compare.Search, until
 	if !sol.Found {
 		none = &compare.NoSolution{Solution: sol}
 	}
-	return present.Solve(ses, sol), none, nil
+	return present.Solve(ses, s.Scenario, sol), none, nil
 }
 
 // solveBest finds the best values of several parameters; none tells that none meet the conditions.
@@ -210,6 +210,6 @@ func solveBest(ctx context.Context, ses *engine.Session, s *compare.Search, figu
 	if !o.Feasible {
 		none = &compare.NoOptimum{Optimum: o}
 	}
-	doc, err = present.Optimum(ses, o)
+	doc, err = present.Optimum(ses, s.Scenario, o)
 	return doc, none, err
 }

@@ -107,7 +107,7 @@ func (a *app) sweep(ctx context.Context, study string, o *searchOptions, steps i
 	if err != nil {
 		return nil, err
 	}
-	return present.Sweep(ses, s.Unknowns, points, figures)
+	return present.Sweep(ses, s.Scenario, s.Unknowns, points, figures)
 }
 
 func (a *app) cliffs(ctx context.Context, study string, o *searchOptions, hospital string) (*report.Document, error) {

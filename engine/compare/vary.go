@@ -128,16 +128,16 @@ type Point struct {
 
 // Search works out one scenario of a session at any values of some parameters.
 type Search struct {
+	Scenario *engine.Scenario // in which they are varied
 	Unknowns []*Unknown
 	Base     *engine.Result // of the study's baseline, which differences are against
 	Runs     int            // scenarios worked out
 	Passes   int            // over the claims, begun so far
 
-	ses      *engine.Session
-	scenario *engine.Scenario
-	opts     engine.Options
-	figures  *Figures // of Base
-	known    map[string]*Point
+	ses     *engine.Session
+	opts    engine.Options
+	figures *Figures // of Base
+	known   map[string]*Point
 }
 
 // NewSearch prepares a search over a scenario of a session. base is the baseline's result.
@@ -147,7 +147,7 @@ func NewSearch(ses *engine.Session, base *engine.Result, scenario *engine.Scenar
 			return nil, err
 		}
 	}
-	return &Search{Unknowns: unknowns, Base: base, ses: ses, scenario: scenario, opts: opts, figures: Of(base), known: make(map[string]*Point)}, nil
+	return &Search{Scenario: scenario, Unknowns: unknowns, Base: base, ses: ses, opts: opts, figures: Of(base), known: make(map[string]*Point)}, nil
 }
 
 // At works out points, all in one pass over the claims, and returns them in the order asked for. Points are worked out once.
@@ -159,7 +159,7 @@ func (s *Search) At(ctx context.Context, values ...[]int64) ([]*Point, error) {
 			p := &Point{Values: slices.Clone(v)}
 			s.known[key] = p
 			fresh = append(fresh, p)
-			scenarios = append(scenarios, with(s.scenario, s.Unknowns, v))
+			scenarios = append(scenarios, with(s.Scenario, s.Unknowns, v))
 		}
 	}
 	if len(fresh) > 0 {

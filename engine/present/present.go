@@ -36,7 +36,19 @@ func facts(ses *engine.Session) []report.Fact {
 		{Name: text("政策包", "Policy packs"), Value: report.Same(strings.Join(packs, ", "))},
 		{Name: text("数据文件（行数）", "Claims (rows)"), Value: report.Same(strings.Join(files, ", "))},
 	}
+	set := text("参数变更（--set）", "Changed by --set")
+	if len(packs) > 1 { // it changes the baseline's pack only
+		set = text("参数变更（--set，"+ses.Study.Baseline.Policy+"）", "Changed by --set in "+ses.Study.Baseline.Policy)
+	}
+	for _, assignment := range ses.Study.Assigned {
+		list = append(list, report.Fact{Name: set, Value: report.Same(assignment)})
+	}
 	return append(list, ignoredFacts(ses.Files)...)
+}
+
+// scenarioFact says in which scenario a search varies its parameters.
+func scenarioFact(sc *engine.Scenario) report.Fact {
+	return report.Fact{Name: text("方案", "Scenario"), Value: text(sc.TitleZh+"（"+sc.Name+"）", sc.TitleEn+" ("+sc.Name+")")}
 }
 
 // ignoredFacts names the columns of each file that are none of a claim's, and were not read.

@@ -79,7 +79,7 @@ func documents(t *testing.T) []*report.Document {
 		t.Fatal(err)
 	}
 	return []*report.Document{full, must(present.Compare(ses, c, false)), must(present.Run(ses, results[0], true)), must(present.Run(ses, results[0], false)),
-		present.Solve(ses, sol), must(present.Sweep(ses, []*compare.Unknown{unknown}, points, []string{"fund.balance", "people.burden"})),
+		present.Solve(ses, &results[0].Plan.Scenario, sol), must(present.Sweep(ses, &results[0].Plan.Scenario, []*compare.Unknown{unknown}, points, []string{"fund.balance", "people.burden"})),
 		present.Cliffs(ses, results[0], 0, stays, nil, 10), present.Diff(diff), present.Verified(ses, []record.Binding{{What: "input", Name: "x", Holds: true}}, []string{"y"})}
 }
 

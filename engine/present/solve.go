@@ -9,11 +9,11 @@ import (
 	"github.com/drgsim/drgsim/engine/report"
 )
 
-// Solve is the report of a search for the value of a parameter.
-func Solve(ses *engine.Session, s *compare.Solution) *report.Document {
+// Solve is the report of a search for the value of a parameter in a scenario.
+func Solve(ses *engine.Session, in *engine.Scenario, s *compare.Solution) *report.Document {
 	u := s.Unknown
 	d := searchDocument(ses, "solve", text("求解："+u.Path, "Solved for: "+u.Path))
-	d.Facts = append(d.Facts,
+	d.Facts = append(d.Facts, scenarioFact(in),
 		report.Fact{Name: text("参数", "Parameter"), Value: report.Same(u.Path)},
 		report.Fact{Name: text("范围", "Range"), Value: report.Same(u.Text(u.Lo) + " .. " + u.Text(u.Hi))},
 		report.Fact{Name: text("最小单位", "Unit"), Value: report.Same(u.Text(u.Unit))},
@@ -84,14 +84,14 @@ func samplesSection(s *compare.Solution) *report.Section {
 	return &report.Section{ID: "samples", Title: text("试算过程", "What was tried"), Table: t, Chart: chart}
 }
 
-// Optimum is the report of a search over several parameters.
-func Optimum(ses *engine.Session, o *compare.Optimum) (*report.Document, error) {
+// Optimum is the report of a search over several parameters of a scenario.
+func Optimum(ses *engine.Session, in *engine.Scenario, o *compare.Optimum) (*report.Document, error) {
 	aim := text("使"+o.Figure.Title.Zh+"最小", "the least "+o.Figure.Title.In(report.En))
 	if o.Goal.Maximize {
 		aim = text("使"+o.Figure.Title.Zh+"最大", "the greatest "+o.Figure.Title.In(report.En))
 	}
 	d := searchDocument(ses, "solve", aim)
-	d.Facts = append(d.Facts, report.Fact{Name: text("试算方案数", "Scenarios worked out"), Value: report.Same(fmt.Sprint(o.Runs))})
+	d.Facts = append(d.Facts, scenarioFact(in), report.Fact{Name: text("试算方案数", "Scenarios worked out"), Value: report.Same(fmt.Sprint(o.Runs))})
 	best, err := o.Best.Value(o.Figure.ID)
 	if err != nil {
 		return nil, err

@@ -8,10 +8,11 @@ import (
 	"github.com/drgsim/drgsim/engine/report"
 )
 
-// Sweep is the report of figures over the values of one parameter, or of two: points run over the first parameter's values
+// Sweep is the report of figures over the values of one parameter of a scenario, or of two: points run over the first parameter's values
 // within each of the second's.
-func Sweep(ses *engine.Session, unknowns []*compare.Unknown, points []*compare.Point, ids []string) (*report.Document, error) {
+func Sweep(ses *engine.Session, in *engine.Scenario, unknowns []*compare.Unknown, points []*compare.Point, ids []string) (*report.Document, error) {
 	d := searchDocument(ses, "sweep", text("参数扫描", "A sweep of parameters"))
+	d.Facts = append(d.Facts, scenarioFact(in))
 	t := &report.Table{ID: "sweep"}
 	for i, u := range unknowns {
 		col := xColumn(u)
@@ -88,7 +89,7 @@ func heat(unknowns []*compare.Unknown, points []*compare.Point, f compare.Figure
 func Cliffs(ses *engine.Session, r *engine.Result, hospital int, stays, persons []compare.Cliff, most int) *report.Document {
 	h := &ses.Region.Hospitals[hospital]
 	d := searchDocument(ses, "cliffs", text("悬崖点："+r.Plan.Scenario.TitleZh, "Where one more fen or one more day flips a payment: "+r.Plan.Scenario.TitleEn))
-	d.Facts = append(d.Facts, report.Fact{Name: text("医疗机构", "Hospital"), Value: report.Same(h.ID + " " + h.Name)})
+	d.Facts = append(d.Facts, scenarioFact(&r.Plan.Scenario), report.Fact{Name: text("医疗机构", "Hospital"), Value: report.Same(h.ID + " " + h.Name)})
 	titles := make(map[string]report.Text)
 	for _, c := range r.Plan.Classes {
 		titles[c.ID] = text(c.TitleZh, c.TitleEn)
