@@ -71,7 +71,7 @@ func lines(u *compare.Unknown, points []*compare.Point, f compare.Figure, values
 }
 
 func heat(unknowns []*compare.Unknown, points []*compare.Point, f compare.Figure, values []int64) *report.Chart {
-	c := &report.Chart{Title: f.Title, Kind: report.Heat, Value: f.Kind, XTitle: report.Same(unknowns[0].Path)}
+	c := &report.Chart{Title: f.Title, Kind: report.Heat, Value: f.Kind, XTitle: report.Same(unknowns[0].Path), YTitle: report.Same(unknowns[1].Path)}
 	for i, p := range points {
 		if len(c.Series) == 0 || p.Values[1] != points[i-1].Values[1] {
 			c.Series = append(c.Series, report.Series{Name: report.Same(unknowns[1].Text(p.Values[1]))})

@@ -32,6 +32,7 @@ type Chart struct {
 	X      []int64
 	XKind  Kind
 	XTitle Text
+	YTitle Text // of Heat: what the series stand for
 	Series []Series
 	// InYuan and Adverse are as in Column.
 	InYuan  bool

@@ -16,6 +16,9 @@ func (s *Section) table() *Table {
 		if c.XTitle.Empty() {
 			t.Columns[0].Title = Text{"项目", "Item"}
 		}
+		if !c.YTitle.Empty() { // the series are columns here
+			t.Columns[0].Title = Text{c.XTitle.Zh + " / " + c.YTitle.Zh, c.XTitle.In(En) + " / " + c.YTitle.In(En)}
+		}
 	}
 	for i := range c.Series {
 		s := &c.Series[i]

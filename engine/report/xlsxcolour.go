@@ -13,8 +13,15 @@ func (b *workbook) colours(s *sheet) error {
 		if chart.Adverse {
 			low, high = high, low
 		}
-		return b.f.SetConditionalFormat(s.name, at(1, firstRow)+":"+at(len(s.table.Columns)-1, firstRow+len(s.table.Rows)-1), []excelize.ConditionalFormatOptions{
-			{Type: "3_color_scale", Criteria: "=", MinType: "min", MidType: "num", MaxType: "max", MidValue: "0", MinColor: low, MidColor: palette["paper"].light, MaxColor: high}})
+		paper := palette["paper"].light
+		scale := excelize.ConditionalFormatOptions{Type: "2_color_scale", Criteria: "=", MinType: "min", MaxType: "max", MinColor: paper, MaxColor: high}
+		switch _, least, most := chart.heatOf(); {
+		case most <= 0:
+			scale.MinColor, scale.MaxColor = low, paper
+		case least < 0:
+			scale = excelize.ConditionalFormatOptions{Type: "3_color_scale", Criteria: "=", MinType: "min", MidType: "num", MaxType: "max", MidValue: "0", MinColor: low, MidColor: paper, MaxColor: high}
+		}
+		return b.f.SetConditionalFormat(s.name, at(1, firstRow)+":"+at(len(s.table.Columns)-1, firstRow+len(s.table.Rows)-1), []excelize.ConditionalFormatOptions{scale})
 	}
 	for i := range s.table.Columns {
 		c := &s.table.Columns[i]
