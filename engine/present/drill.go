@@ -2,6 +2,7 @@ package present
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/drgsim/drgsim/engine"
@@ -45,7 +46,11 @@ func drillSection(ses *engine.Session, r *engine.Result) (*report.Section, error
 	d.codes[len(d.codes)-1] = ungrouped
 	hospitals := d.hospitals()
 	groups := d.groupsOf()
-	claims, err := d.claims(len(groups.Rows))
+	most := drilledClaims
+	if len(d.groups) > manyGroups {
+		most = 1
+	}
+	claims, err := d.claims(most)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +62,18 @@ func drillSection(ses *engine.Session, r *engine.Result) (*report.Section, error
 	}
 	below := section("drill-claims", "费用最高的结算单", "Dearest claims", claims, nil)
 	below = section("drill-groups", "病组", "Groups", groups, below)
+	if below != nil {
+		below.Note = text(fmt.Sprintf("每家机构、每个险种列点数最多的 %d 个病组，其余合为一行", drilledGroups),
+			fmt.Sprintf("of each hospital and scheme the %d groups with most points, the others in one row", drilledGroups))
+	}
 	below = section("drill-hospitals", "医疗机构", "Hospitals", hospitals, below)
 	below = section("drill-alliances", "医共体", "Alliances", d.sums("drill-alliances", hospitals, 1), below)
-	return section("drill", "从基金到结算单", "From fund to claim", d.sums("drill", hospitals, 0), below), nil
+	top := section("drill", "从基金到结算单", "From fund to claim", d.sums("drill", hospitals, 0), below)
+	if top != nil {
+		top.Note = text(fmt.Sprintf("在网页、工作簿和数据格式中逐级展开：每家机构、每个险种列点数最多的 %d 个病组，其余合为一行；每组列费用最高的 %d 张结算单", drilledGroups, most),
+			fmt.Sprintf("in the page, the workbook and the data formats it leads down to claims: of each hospital and scheme the %d groups with most points, the others in one row; of each group the dearest claims, at most %d", drilledGroups, most))
+	}
+	return top, nil
 }
 
 // amounts are the columns that every level but the claims has.
@@ -138,7 +152,7 @@ func cutKey(k string) (first, rest string) {
 	return k, ""
 }
 
-// groupsOf lists the groups of each hospital and scheme that earn most points.
+// groupsOf lists the groups of each hospital and scheme that earn most points, and the sums of the others.
 func (d *drill) groupsOf() *report.Table {
 	t := &report.Table{ID: "drill-groups", By: "key", Columns: columns(key(), report.Column{Key: "group", Title: text("病组", "Group"), Kind: report.KindCode},
 		count("claims", "例数", "Stays"), fen("gross", "总费用", "Gross"))}
@@ -158,14 +172,29 @@ func (d *drill) groupsOf() *report.Table {
 			}
 			slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(tally.Group(s, h, b).Points, tally.Group(s, h, a).Points) })
 			hospital := scheme + keySeparator + d.r.Plan.Region.Hospitals[h].ID
-			for _, g := range list[:min(len(list), drilledGroups)] {
-				cell, k := tally.Group(s, h, g), hospital+keySeparator+d.codes[g]
-				d.groups[k] = true
-				row := []report.Cell{report.Word(hospital), report.Word(d.codes[g]).To(k), report.Int(cell.Claims), report.Int(cell.Gross)}
+			add := func(label report.Cell, cell settle.GroupCell) {
+				row := []report.Cell{report.Word(hospital), label, report.Int(cell.Claims), report.Int(cell.Gross)}
 				if funds {
 					row = append(row, report.Int(cell.Fund))
 				}
 				t.Rows = append(t.Rows, append(row, report.Int(cell.Points)))
+			}
+			listed := list[:min(len(list), drilledGroups)]
+			for _, g := range listed {
+				k := hospital + keySeparator + d.codes[g]
+				d.groups[k] = true
+				add(report.Word(d.codes[g]).To(k), tally.Group(s, h, g))
+			}
+			if others := list[len(listed):]; len(others) > 0 {
+				var sum settle.GroupCell
+				for _, g := range others {
+					cell := tally.Group(s, h, g)
+					sum.Claims += cell.Claims
+					sum.Gross += cell.Gross
+					sum.Fund += cell.Fund
+					sum.Points += cell.Points
+				}
+				add(report.Words(fmt.Sprintf("其余 %d 组", len(others)), fmt.Sprintf("others (%d)", len(others))), sum)
 			}
 		}
 	}
@@ -182,17 +211,13 @@ type dear struct {
 	discharge           int64
 }
 
-// claims replays the year and keeps the dearest claims of each listed group.
-func (d *drill) claims(groups int) (*report.Table, error) {
+// claims replays the year and keeps the dearest claims of each listed group, at most so many.
+func (d *drill) claims(most int) (*report.Table, error) {
 	t := &report.Table{ID: "drill-claims", By: "key", Columns: columns(key(), report.Column{Key: "claim", Title: text("结算单", "Claim"), Kind: report.KindCode},
 		report.Column{Key: "discharge", Title: text("出院", "Discharge"), Kind: report.KindDate}, count("days", "天数", "Days"), name("class", "类别", "Class"),
 		fen("gross", "总费用", "Gross"), fen("fund", "统筹基金", "Fund"), fen("person", "个人负担", "Person pays"), report.Column{Key: "points", Title: text("点数", "Points"), Kind: report.KindPoints})}
 	if in := d.ses.Input; in == nil || in.Table.Rows > mostDrilled {
 		return t, nil
-	}
-	most := drilledClaims
-	if groups > manyGroups {
-		most = 1
 	}
 	kept := make(map[string][]dear)
 	for person := range d.ses.Input.Persons() {

@@ -115,14 +115,23 @@ func TestReportsAreDrawn(t *testing.T) {
 func drills(t *testing.T, run *report.Document) {
 	t.Helper()
 	var s *report.Section
+	var stays int64 // of all classes
 	for _, x := range run.Sections {
-		if x.ID == "drill" {
+		switch x.ID {
+		case "drill":
 			s = x
+		case "classes":
+			stays = x.Table.Footer[1].Int
 		}
 	}
 	depth := 0
 	for ; s != nil && s.Detail != nil; s = s.Detail {
 		depth++
+		if s.ID == "drill-groups" { // those that are not listed one by one stand in a row together
+			for _, row := range s.Table.Rows {
+				stays -= row[2].Int
+			}
+		}
 		opens := make(map[string]bool)
 		for _, row := range s.Table.Rows {
 			for _, cell := range row {
@@ -134,6 +143,9 @@ func drills(t *testing.T, run *report.Document) {
 				t.Fatalf("no row of %s opens %q of %s", s.ID, row[0].Text.Zh, s.Detail.ID)
 			}
 		}
+	}
+	if stays != 0 {
+		t.Errorf("%d stays are in no row of a group", stays)
 	}
 	if depth != 4 || s == nil || len(s.Table.Rows) < 100 {
 		t.Errorf("the drill-down is %d levels deep", depth)
