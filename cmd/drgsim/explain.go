@@ -35,9 +35,9 @@ which takes a run over all, is left out unless --settlement asks for it. A folde
 		Example: "  drgsim explain scenarios/demo.yaml --claim 2026000000908002\n  drgsim explain nation.yaml --person P000000908 --scenario all",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			formats, err := parseFormats(o.format)
+			formats, err := parseFormats(o.format, o.out)
 			if err != nil {
-				return usageError(err)
+				return err
 			}
 			doc, err := a.explain(cmd.Context(), args[0], &o)
 			if err != nil {
@@ -48,7 +48,7 @@ which takes a run over all, is left out unless --settlement asks for it. A folde
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&o.set, "set", nil, "change a parameter of the baseline's pack: `path=value` (repeatable)")
-	f.StringVar(&o.format, "format", "table", "form of the result: table, json, csv, markdown, html, xlsx")
+	f.StringVar(&o.format, "format", "table", formatHelp())
 	f.StringVar(&o.out, "out", "", "write the explanation to this `folder`")
 	f.StringVar(&o.claim, "claim", "", "`id` of the claim")
 	f.StringVar(&o.person, "person", "", "`id` of the person whose year is explained")

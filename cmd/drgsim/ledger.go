@@ -46,7 +46,7 @@ func (o *ledgerOptions) flags(a *app, cmd *cobra.Command) {
 // reportFlags adds the flags of verbs that show a report.
 func (o *ledgerOptions) reportFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "text", "`forms` of the report: text, json, csv, markdown, xlsx, html, arrow")
+	f.StringVar(&o.format, "format", "table", formatHelp())
 	f.StringVar(&o.out, "out", "", "`folder` for the report instead of standard output")
 }
 
@@ -154,9 +154,9 @@ func (a *app) books(o *ledgerOptions, doc *report.Document, err error) error {
 	if err != nil {
 		return err
 	}
-	formats, err := parseFormats(o.format)
+	formats, err := parseFormats(o.format, o.out)
 	if err != nil {
-		return usageError(err)
+		return err
 	}
 	return a.render(doc, formats, o.out)
 }

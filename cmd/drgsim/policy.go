@@ -56,15 +56,15 @@ func (a *app) policyListCmd() *cobra.Command {
 }
 
 func formatFlags(cmd *cobra.Command, format, out *string) {
-	cmd.Flags().StringVar(format, "format", "table", "form of the result: table, json, csv, markdown, html, xlsx")
+	cmd.Flags().StringVar(format, "format", "table", formatHelp())
 	cmd.Flags().StringVar(out, "out", "", "write the result to this `folder`")
 }
 
 // show renders a document as the flags say.
 func (a *app) show(doc *report.Document, format, out string) error {
-	formats, err := parseFormats(format)
+	formats, err := parseFormats(format, out)
 	if err != nil {
-		return usageError(err)
+		return err
 	}
 	return a.render(doc, formats, out)
 }

@@ -63,9 +63,9 @@ code 5 and names each thing that does not bind. Files of the folder that the run
 		Example: "  drgsim compare scenarios/demo.yaml --format xlsx --out out\n  drgsim verify out",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			formats, err := parseFormats(o.format)
+			formats, err := parseFormats(o.format, o.out)
 			if err != nil {
-				return usageError(err)
+				return err
 			}
 			r, dir, err := record.Read(args[0])
 			if err != nil {
@@ -96,7 +96,7 @@ code 5 and names each thing that does not bind. Files of the folder that the run
 			return unbound(list)
 		},
 	}
-	cmd.Flags().StringVar(&o.format, "format", "table", "form of the result: table, json, csv, markdown, html, xlsx")
+	cmd.Flags().StringVar(&o.format, "format", "table", formatHelp())
 	cmd.Flags().StringVar(&o.out, "out", "", "write the result to this `folder`")
 	return cmd
 }
@@ -129,9 +129,9 @@ parameters (changes to a pack) and, for records, the program; with the hospitals
 		Example: "  drgsim diff out/january out/february\n  drgsim diff scenarios/demo.yaml my-study.yaml --scenario baseline",
 		Args:    exactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			formats, err := parseFormats(o.format)
+			formats, err := parseFormats(o.format, o.out)
 			if err != nil {
-				return usageError(err)
+				return err
 			}
 			var sides [2]*record.Side
 			for i, arg := range args {
@@ -153,7 +153,7 @@ parameters (changes to a pack) and, for records, the program; with the hospitals
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "table", "form of the result: table, json, csv, markdown, html, xlsx")
+	f.StringVar(&o.format, "format", "table", formatHelp())
 	f.StringVar(&o.out, "out", "", "write the result to this `folder`")
 	f.StringVar(&scenario, "scenario", "baseline", "`name` of the scenario in both runs")
 	return cmd

@@ -8,16 +8,28 @@ import (
 	"github.com/drgsim/drgsim/engine/report"
 )
 
-func parseFormats(list string) ([]report.Format, error) {
-	var out []report.Format
+// formatHelp is the help of --format, which names what parseFormats reads.
+func formatHelp() string {
+	return "`forms` of the result: " + strings.Join(report.FormatNames(), ", ") + " (arrow, svg, png, and several, parted by commas, with --out only)"
+}
+
+// parseFormats reads the forms of a report that goes to standard output or, where out is not empty, to that folder.
+func parseFormats(list, out string) ([]report.Format, error) {
+	var formats []report.Format
 	for word := range strings.SplitSeq(list, ",") {
 		f, err := report.ParseFormat(strings.TrimSpace(word))
 		if err != nil {
-			return nil, err
+			return nil, usageError(err)
 		}
-		out = append(out, f)
+		if out == "" && f.Split() {
+			return nil, usageError(fmt.Errorf("--format %s is a file for each table or chart; --out must name the folder for them", f))
+		}
+		formats = append(formats, f)
 	}
-	return out, nil
+	if out == "" && len(formats) > 1 {
+		return nil, usageError(fmt.Errorf("--format names several forms; --out must name the folder for them"))
+	}
+	return formats, nil
 }
 
 // render writes a document to standard output in one format, or to a folder in all of them.
@@ -27,9 +39,6 @@ func (a *app) render(doc *report.Document, formats []report.Format, out string) 
 		return err
 	}
 	if out == "" {
-		if len(formats) > 1 {
-			return usageError(fmt.Errorf("--format names several forms; --out must name the folder for them"))
-		}
 		return report.Stream(a.out, doc, formats[0], o)
 	}
 	o.Width, o.Color, o.Interrupted = 0, false, a.interrupted

@@ -123,7 +123,8 @@ func (a *app) reportOptions() report.Options {
 // findStudy returns the file of a study: as named, or NAME or NAME.yaml in the folder of studies.
 func (a *app) findStudy(name string) (string, error) {
 	dir := a.settings.GetString("studies")
-	for _, file := range []string{name, filepath.Join(dir, name), filepath.Join(dir, name+".yaml")} {
+	places := []string{name, filepath.Join(dir, name), filepath.Join(dir, name+".yaml")}
+	for _, file := range places {
 		info, err := os.Stat(file)
 		switch {
 		case err == nil && info.Mode().IsRegular():
@@ -136,5 +137,12 @@ func (a *app) findStudy(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("listing studies: %w", err)
 	}
-	return "", fmt.Errorf("study %q does not exist%s", name, nearest.Hint(filepath.Join(dir, filepath.Base(name)), found))
+	if len(found) == 0 {
+		return "", fmt.Errorf("study %q does not exist: there is no %s, and no study in %s, the folder of studies", name, strings.Join(places, ", no "), dir)
+	}
+	stem := func(file string) string { return strings.TrimSuffix(filepath.Base(file), ".yaml") }
+	for i := range found {
+		found[i] = stem(found[i])
+	}
+	return "", fmt.Errorf("study %q does not exist: there is no %s%s", name, strings.Join(places, ", no "), nearest.Hint(stem(name), found))
 }

@@ -27,7 +27,7 @@ func (o *searchOptions) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&o.in, "in", nil, "range of its values, `A..B` (one for each --vary, in the same order)")
 	f.StringVar(&o.scenario, "scenario", "baseline", "`name` of the scenario in which it is varied")
 	f.StringArrayVar(&o.set, "set", nil, "change a parameter of the baseline's pack in every scenario: `path=value` (repeatable)")
-	f.StringVar(&o.format, "format", "table", "form of the result: table, json, csv, markdown, arrow, xlsx, html, svg (several: parted by commas)")
+	f.StringVar(&o.format, "format", "table", formatHelp())
 	f.StringVar(&o.out, "out", "", "write the result to this `folder`")
 }
 
@@ -112,9 +112,9 @@ so on; record.json, which run --out leaves, has them all. A word any or all stan
 			"  drgsim solve scenarios/demo.yaml --vary settle.budgets.total.sharing.surplus.keep --in 50%..100% --vary settle.budgets.total.opening.growth --in 0%..10% --minimize fund.paid --subject 'hospital.all.balance >= -10%'",
 		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			formats, err := parseFormats(o.format)
+			formats, err := parseFormats(o.format, o.out)
 			if err != nil {
-				return usageError(err)
+				return err
 			}
 			ses, s, ended, err := a.search(cmd.Context(), args[0], &o)
 			if err != nil {

@@ -36,7 +36,7 @@ type studyOptions struct {
 func (o *studyOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&o.set, "set", nil, "change a parameter of the baseline's pack in every scenario: `path=value` (repeatable)")
-	f.StringVar(&o.format, "format", "table", "form of the result on standard output, or of the files in --out: table, json, csv, markdown, arrow, xlsx, html, svg (several: parted by commas)")
+	f.StringVar(&o.format, "format", "table", formatHelp())
 	f.StringVar(&o.out, "out", "", "write the full report, and rejects.arrow where rows were set aside, to this `folder`")
 	f.BoolVar(&o.full, "full", false, "list every hospital and group")
 	f.StringVar(&o.resume, "resume", "", "keep what is finished of a folder of shards in this `folder`, and go on from it after an interruption")
@@ -136,9 +136,9 @@ func pick(results []*engine.Result, name string) (*engine.Result, error) {
 
 // study opens a study, runs its scenarios and renders the document that show makes of the results.
 func (a *app) study(ctx context.Context, name string, o *studyOptions, show func(*engine.Session, []*engine.Result) (*report.Document, error)) error {
-	formats, err := parseFormats(o.format)
+	formats, err := parseFormats(o.format, o.out)
 	if err != nil {
-		return usageError(err)
+		return err
 	}
 	s, err := a.readStudy(name, o.set)
 	if err != nil {

@@ -41,9 +41,9 @@ every group that it treated, and where one more fen of cost makes a person pay m
 			"  drgsim sweep scenarios/demo.yaml --cliffs --hospital H00001",
 		Args: exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			formats, err := parseFormats(o.format)
+			formats, err := parseFormats(o.format, o.out)
 			if err != nil {
-				return usageError(err)
+				return err
 			}
 			var doc *report.Document
 			if cliffs {

@@ -26,7 +26,7 @@ type Format string
 
 // The formats.
 const (
-	FormatText     Format = "text"
+	FormatText     Format = "table"
 	FormatJSON     Format = "json"
 	FormatCSV      Format = "csv"
 	FormatMarkdown Format = "markdown"
@@ -39,13 +39,16 @@ const (
 
 // FormatNames lists the formats for help texts, in a fixed order.
 func FormatNames() []string {
-	return []string{"text", "json", "csv", "markdown", "arrow", "xlsx", "html", "svg", "png"}
+	return []string{"table", "json", "csv", "markdown", "arrow", "xlsx", "html", "svg", "png"}
 }
 
-// ParseFormat reads the name of a format; table, md and excel are accepted for text, markdown and xlsx.
+// Split tells whether a format is a file for each table or chart, which need a folder.
+func (f Format) Split() bool { return f == FormatArrow || f == FormatSVG || f == FormatPNG }
+
+// ParseFormat reads the name of a format; text, md and excel are accepted for table, markdown and xlsx.
 func ParseFormat(s string) (Format, error) {
 	switch s {
-	case "table":
+	case "text":
 		return FormatText, nil
 	case "md":
 		return FormatMarkdown, nil

@@ -80,12 +80,12 @@ func Stream(w io.Writer, d *Document, f Format, o Options) error {
 		_, err = w.Write(data)
 		return err
 	}
+	if f.Split() {
+		return fmt.Errorf("report %s: format %s is a file for each table or chart, which need a folder", d.ID, f)
+	}
 	files, err := Render(d, f, o)
 	if err != nil {
 		return err
-	}
-	if len(files) != 1 || f == FormatArrow || f == FormatSVG || f == FormatPNG {
-		return fmt.Errorf("report %s: format %s makes %d files, which need a directory to be written to", d.ID, f, len(files))
 	}
 	_, err = w.Write(files[0].Data)
 	return err

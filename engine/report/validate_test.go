@@ -82,7 +82,7 @@ func TestNamesOfOptions(t *testing.T) {
 	if _, err := ParseFormat("xslx"); err == nil || !strings.Contains(err.Error(), `nearest is "xlsx"`) {
 		t.Errorf("got %v", err)
 	}
-	for alias, want := range map[string]Format{"table": FormatText, "md": FormatMarkdown, "excel": FormatXLSX, "csv": FormatCSV} {
+	for alias, want := range map[string]Format{"table": FormatText, "text": FormatText, "md": FormatMarkdown, "excel": FormatXLSX, "csv": FormatCSV} {
 		if got, err := ParseFormat(alias); err != nil || got != want {
 			t.Errorf("%s: %v, %v", alias, got, err)
 		}
