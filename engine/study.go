@@ -286,7 +286,7 @@ func (s *Study) Set(assignment string) error {
 	}
 	flag := "--set " + strings.TrimSpace(path)
 	if strings.TrimSpace(text) == "" {
-		return fmt.Errorf("%s: the value is missing", flag)
+		return fmt.Errorf("%s: the value after = is missing; '' is an empty text, [] an empty list", flag)
 	}
 	value, err := policy.ParseYAML(flag, []byte(text))
 	if err != nil {

@@ -27,7 +27,7 @@ func TestParseFaults(t *testing.T) {
 		{"no result", head, "t.case:1: the case expects nothing; it needs one of adjudicate, classify, settle, expect"},
 		{"pack with policy", strings.Replace(head, "none", "hangzhou", 1) + "\nadjudicate\nid\n", "t.case:3: a pack of its own needs the line: policy none"},
 		{"no pack", "policy none\n\nadjudicate\nid\n", "t.case:1: policy none needs a pack of its own; without law nothing can be told"},
-		{"pack yaml", "policy none\npack\n  a: [1\n", "t.case:2: did not find expected"},
+		{"pack yaml", "policy none\npack\n  a: [1\n", "t.case:3: did not find expected"},
 		{"pack repeated key", "policy none\npack\n  a: 1\n  a: 2\n", `t.case:4: key "a" stands already at line 3`},
 		{"set form", "policy none\nset benefit.r.share\n", "t.case:2: a change is written as: set PATH VALUE"},
 		{"expect what", head + "\nexpect\nerror\n", "t.case:7: expect: error of what?"},

@@ -119,6 +119,27 @@ func TestDatedValues(t *testing.T) {
 	}
 }
 
+// TestLinesOfFaultyYAML: the line is that of the fault, also where the reader of YAML counts from 0, and for a path with a
+// selector the message says what to do.
+func TestLinesOfFaultyYAML(t *testing.T) {
+	for text, want := range map[string]string{
+		"a: 1\nb:\n  - {path: benefit.x[tier=tertiary].amount, value: 85}\n": "f.yaml:3: did not find expected ',' or '}'; between { and } a text with [, ], { or } in it, such as a path with a selector, stands in quotes",
+		"{path: x[1], value: 85}":     "f.yaml:1: did not find expected ',' or '}'",
+		"x: 1\nq:\n  a: 1\n  - 2\n":   "f.yaml:3: did not find expected key",
+		"a: [1, 2\nb: 3\n":            "f.yaml:2: did not find expected ',' or ']'",
+		"x: 1\nq:\n  a: 1\n   b: 2\n": "f.yaml:4: mapping values are not allowed",
+		"a: 1\nb: %x\n":               "f.yaml:2: found character that cannot start any token",
+	} {
+		_, err := policy.ParseYAML("f.yaml", []byte(text))
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+	if _, err := policy.ParseYAML("f.yaml", []byte(`{path: "x[1]", value: 85}`)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestChanges(t *testing.T) {
 	p, err := policy.Open(packs(t), "province/2020-01-01")
 	if err != nil {

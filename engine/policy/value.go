@@ -121,7 +121,7 @@ func ParseYAML(file string, text []byte) (*Value, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("%s: the file is empty", Pos{file, 1})
 		}
-		return nil, yamlError(file, err)
+		return nil, yamlError(file, 1+strings.Count(strings.TrimRight(string(text), " \r\n"), "\n"), err)
 	}
 	var second yaml.Node
 	if err := dec.Decode(&second); err == nil {
@@ -130,15 +130,26 @@ func ParseYAML(file string, text []byte) (*Value, error) {
 	return convert(file, doc.Content[0], 0)
 }
 
-// yamlError puts the line that the YAML reader names where all errors have it.
-func yamlError(file string, err error) error {
+// structural matches the faults for which the YAML reader counts lines from 0, and says none of the first.
+var structural = regexp.MustCompile(`did not find expected (<|node content|'-' indicator|key|',' or )|found undefined tag handle|found duplicate %|found incompatible YAML`)
+
+// yamlError puts the line that the YAML reader names, of a text that ends on line last, where all errors have it.
+func yamlError(file string, last int, err error) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	var line int
 	if n, scan := fmt.Sscanf(text, "line %d:", &line); scan == nil && n == 1 {
-		_, rest, _ := strings.Cut(text, ": ")
-		return fmt.Errorf("%s: %s", Pos{file, line}, rest)
+		_, text, _ = strings.Cut(text, ": ")
 	}
-	return fmt.Errorf("%s: %s", file, text)
+	if structural.MatchString(text) {
+		line = min(line+1, last)
+	}
+	if strings.HasSuffix(text, "expected ',' or '}'") {
+		text += "; between { and } a text with [, ], { or } in it, such as a path with a selector, stands in quotes"
+	}
+	if line == 0 {
+		return fmt.Errorf("%s: %s", file, text)
+	}
+	return fmt.Errorf("%s: %s", Pos{file, line}, text)
 }
 
 // maxDepth bounds nesting, so that a hostile file cannot exhaust the stack.
