@@ -23,7 +23,8 @@ type Attribution struct {
 	Units    []engine.Unit // what a part is told of: a change, or several that cannot stand without each other
 	Changes  int           // how many changes the units are made of
 	Repack   bool          // the alternative stands on another pack than the baseline
-	Figures  []Attributed  // the headlines, then what each hospital is paid; without those that some subset of the changes lacks
+	Figures  []Attributed  // the headlines, then what each hospital is paid
+	Lacking  []Figure      // those left out since some subset of the changes does not have them
 	// Sampled is the number of random orders of the changes that stand for all of them; 0 means that the shares are exact.
 	Sampled int
 	// Runs counts the scenarios that were worked out.
@@ -84,9 +85,11 @@ func (c *Comparison) Attribute(ctx context.Context, ses *engine.Session, alt int
 	a.Runs, a.Units = len(g.known), g.tied()
 	kept := a.Figures[:0]
 	for f, x := range a.Figures {
-		if !g.lacking[f] {
-			kept = append(kept, x)
+		if g.lacking[f] {
+			a.Lacking = append(a.Lacking, x.Figure)
+			continue
 		}
+		kept = append(kept, x)
 	}
 	a.Figures = kept
 	return a, nil

@@ -62,6 +62,14 @@ func Attribution(a *compare.Attribution, n int) *report.Section {
 		s.Notes = append(s.Notes, text("以“+”相连的变动缺一不可（只实施其中一部分，规则不成立），合并计算贡献",
 			"changes joined by + cannot stand without each other (the rules do not compile with a part of them) and share one part"))
 	}
+	if len(a.Lacking) > 0 {
+		var zh, en []string
+		for _, f := range a.Lacking {
+			zh, en = append(zh, f.Title.Zh), append(en, f.Title.In(report.En))
+		}
+		s.Notes = append(s.Notes, text("只实施部分变动时不存在、因而不能分摊的指标："+strings.Join(zh, "、"),
+			"not shared out, since they do not exist with a part of the changes: "+strings.Join(en, ", ")))
+	}
 	if a.Repack {
 		s.Notes = append(s.Notes, text("基准与方案都变动的参数：取值相同的始终有效，不列；取值不同的，在方案的变动实施之前按基准取值",
 			"of parameters that baseline and alternative both change, those of one value are always in force and not listed; the others have the baseline's value until the alternative's change is in force"))
