@@ -38,15 +38,9 @@ func compact(id string) bool {
 	return strings.HasPrefix(id, "tier.") && strings.HasSuffix(id, ".paid")
 }
 
-var done = make(map[string]*compare.Comparison)
-
-// works runs all scenarios of a study, once. It skips the test where the study stands on data that does not come with the
-// program.
-func works(t *testing.T, file string) *compare.Comparison {
+// opened opens a shipped study. It skips the test where the study stands on data that does not come with the program.
+func opened(t *testing.T, file string) *engine.Session {
 	t.Helper()
-	if c := done[file]; c != nil {
-		return c
-	}
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +56,19 @@ func works(t *testing.T, file string) *compare.Comparison {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ses
+}
+
+var done = make(map[string]*compare.Comparison)
+
+// works runs all scenarios of a study, once. It skips the test where the study stands on data that does not come with the
+// program.
+func works(t *testing.T, file string) *compare.Comparison {
+	t.Helper()
+	if c := done[file]; c != nil {
+		return c
+	}
+	ses := opened(t, file)
 	results, err := engine.Run(context.Background(), ses.Plans, engine.InMemory(ses.Input), engine.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -201,21 +208,7 @@ func TestLargestAmountIsWorkedOut(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(file, func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Contains(text, []byte("claims: [../testdata/")) {
-				t.Skipf("%s stands on data that is not in testdata", file)
-			}
-			s, err := engine.OpenStudy(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ses, err := engine.Open(t.Context(), s, engine.OpenOptions{Policies: policies.FS})
-			if err != nil {
-				t.Fatal(err)
-			}
+			ses := opened(t, file)
 			large := 0
 			for i, set := range ses.Input.Table.Setting {
 				if set == claims.Inpatient && i%1000 == 0 {
