@@ -103,7 +103,7 @@ func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
 	var faults []error
 	for i := range scenarios {
 		if all[i].err != nil {
-			faults = append(faults, all[i].err)
+			faults = append(faults, told.of(scenarios[i], i, all[i].err))
 			continue
 		}
 		p, err := c.plan(scenarios[i], packs[i], &all[i])

@@ -115,6 +115,19 @@ func (p *People) over(base *People) {
 	}
 }
 
+// All is the distribution of what persons pay, over all schemes.
+func (p *People) All() *Burden {
+	all := &Burden{}
+	for i := range p.Schemes {
+		b := &p.Schemes[i]
+		all.Persons += b.Persons
+		all.Gross += b.Gross
+		all.Paid += b.Paid
+		all.addCounts(b)
+	}
+	return all
+}
+
 // addCounts adds up the persons of each step, and those above each line. Most steps are empty, and memory that nobody has written to
 // stays unused.
 func (b *Burden) addCounts(o *Burden) {

@@ -219,12 +219,14 @@ func (m *measure) stages() error {
 	m.perSecond("  adjudicate", per(spent.Adjudicate))
 	m.perSecond("  classify", per(spent.Classify))
 	m.perSecond("  add up", per(spent.AddUp))
-	two, err := m.run(base, engine.Options{Workers: 2})
-	if err != nil {
-		return err
+	if runtime.GOMAXPROCS(0) > 1 {
+		two, err := m.run(base, engine.Options{Workers: 2})
+		if err != nil {
+			return err
+		}
+		m.perSecond("one scenario, 2 workers", two)
+		m.b.add("2 workers instead of 1", one.Seconds()/two.Seconds(), "times as fast")
 	}
-	m.perSecond("one scenario, 2 workers", two)
-	m.b.add("2 workers instead of 1", one.Seconds()/two.Seconds(), "times as fast")
 
 	partials, err := m.partials(base)
 	if err != nil {

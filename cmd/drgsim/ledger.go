@@ -74,6 +74,9 @@ func (o *ledgerOptions) withNewLedger(ctx context.Context, do func(*ledger.Ledge
 }
 
 func (o *ledgerOptions) with(ctx context.Context, open func(context.Context, string) (*ledger.Ledger, error), do func(*ledger.Ledger) error) error {
+	if err := o.checkForm(); err != nil {
+		return err
+	}
 	l, err := open(ctx, o.place)
 	if err != nil {
 		return err
@@ -81,6 +84,15 @@ func (o *ledgerOptions) with(ctx context.Context, open func(context.Context, str
 	l.Progress = o.tell
 	defer o.bar.end()
 	return errors.Join(do(l), l.Close())
+}
+
+// checkForm tells of a form that a report cannot have before anything is done: what is sealed would stay sealed.
+func (o *ledgerOptions) checkForm() error {
+	if o.format == "" {
+		return nil // of a verb without a report
+	}
+	_, err := parseFormats(o.format, o.out)
+	return err
 }
 
 // tell shows the progress of a ledger; the stage "" ends it.

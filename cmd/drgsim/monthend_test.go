@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -38,6 +39,12 @@ func TestMonthEnd(t *testing.T) {
 	out, _ := say(t, exitDone, "month", "open", "--month", "2026-01", "--by", "li")
 	mentions(t, out, "2026-01 is open now")
 	closing := []string{"month", "close", "--month", "2026-01", "--study", study, "--claims", claims, "--only-month", "--by", "li"}
+	// A form that the statement cannot have is told before anything is sealed.
+	out, errs = say(t, exitUsage, append(slices.Clone(closing), "--format", "svg")...)
+	mentions(t, errs, "--out must name the folder")
+	if strings.Contains(out+errs, "sealed") {
+		t.Error("a month was sealed, and then its statement could not be drawn")
+	}
 	out, errs = say(t, exitDone, closing...)
 	mentions(t, out, "青岚县人民医院", "Advance due")
 	mentions(t, errs, "2026-01 is sealed")

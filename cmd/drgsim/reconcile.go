@@ -76,6 +76,9 @@ A list of which most rows are of the month is taken to be that month's: a row of
 
 func (a *app) reconcile(ctx context.Context, o *reconcileOptions) error {
 	opts := reconcile.Options{Limit: o.limit, Temp: o.temp, Keys: []reconcile.Key{}}
+	if err := o.checkForm(); err != nil {
+		return err
+	}
 	if o.month != "" {
 		m, err := calendar.ParseMonth(o.month)
 		if err != nil {

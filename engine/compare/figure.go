@@ -238,7 +238,7 @@ func (f *Figures) people(r *engine.Result) {
 			f.burden("people."+name+".", zh, en+" ", b)
 		}
 	}
-	all := AllPeople(r)
+	all := r.Partial.People.All()
 	f.burden("people.", "参保人", "people ", all)
 	f.add("burden.gini", report.Text{Zh: "个人负担基尼系数", En: "Gini coefficient of what people pay"}, report.KindFactor, int64(all.Gini()))
 	for i, yuan := range engine.CatastrophicYuan {
@@ -251,24 +251,6 @@ func (f *Figures) people(r *engine.Result) {
 	f.add("people.less_fen", report.Text{Zh: "减轻金额", En: "what they pay less"}, report.KindFen, int64(moved.LessFen))
 	f.add("people.more_fen", report.Text{Zh: "加重金额", En: "what they pay more"}, report.KindFen, int64(moved.MoreFen))
 	f.ages(r)
-}
-
-// AllPeople is the distribution of what persons pay, over all schemes.
-func AllPeople(r *engine.Result) *engine.Burden {
-	all := &engine.Burden{}
-	for i := range r.Partial.People.Schemes {
-		b := &r.Partial.People.Schemes[i]
-		all.Persons += b.Persons
-		all.Gross += b.Gross
-		all.Paid += b.Paid
-		for k, n := range b.Catastrophic {
-			all.Catastrophic[k] += n
-		}
-		for k, n := range b.Buckets {
-			all.Buckets[k] += n
-		}
-	}
-	return all
 }
 
 func (f *Figures) burden(prefix, zh, en string, b *engine.Burden) {

@@ -82,6 +82,9 @@ type fragment struct {
 // Error implements error.
 func (f *fragment) Error() string { return f.err.Error() }
 
+// Unwrap returns why it does not compile.
+func (f *fragment) Unwrap() error { return f.err }
+
 // compile tells whether scenarios compile; the error is the fragment of the fewest units that does not.
 func (g *game) compile(scenarios []engine.Scenario, masks []uint64) error {
 	if _, err := g.ses.Compiler.Compile(scenarios); err == nil {
@@ -89,6 +92,9 @@ func (g *game) compile(scenarios []engine.Scenario, masks []uint64) error {
 	}
 	var least *fragment
 	for i, m := range masks {
+		if err := g.ctx.Err(); err != nil {
+			return err
+		}
 		if least != nil && bits.OnesCount64(m) >= bits.OnesCount64(least.mask) {
 			continue
 		}

@@ -108,7 +108,7 @@ func TestForms(t *testing.T) {
 			}
 		}
 	})
-	if formed == 0 || plain == 0 {
+	if !testing.Short() && (formed == 0 || plain == 0) { // few draws may miss either
 		t.Errorf("%d stays had a form, %d were plain", formed, plain)
 	}
 }

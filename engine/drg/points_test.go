@@ -118,7 +118,7 @@ func TestPointsOfSeveralPricers(t *testing.T) {
 			}
 		}
 	})
-	if shared == 0 || apart == 0 || cut == 0 || contrasted == 0 || spared == 0 {
+	if !testing.Short() && (shared == 0 || apart == 0 || cut == 0 || contrasted == 0 || spared == 0) { // few draws may miss any
 		t.Errorf("%d pricers shared formulas, %d did not, %d stays were cut for a return, and of %d contrasted pricers %d stays were spared", shared, apart, cut, contrasted, spared)
 	}
 }

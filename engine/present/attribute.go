@@ -51,29 +51,7 @@ func Attribution(a *compare.Attribution, n int) *report.Section {
 		}
 	}
 	s := &report.Section{ID: id("section"), Title: section, Table: shares}
-	if a.Sampled == 0 {
-		s.Note = text(fmt.Sprintf("各项贡献为沙普利值：对 %d 项变动的全部子集（%d 个方案）精确计算，与次序无关，合计等于增减", len(a.Units), a.Runs),
-			fmt.Sprintf("Shapley values of %d changes over all their subsets (%d scenarios): free of any order, and they sum to the change exactly", len(a.Units), a.Runs))
-	} else {
-		s.Note = text(fmt.Sprintf("各项贡献为沙普利值的估计：抽取 %d 种次序；合计等于增减，标准误列于旁", a.Sampled),
-			fmt.Sprintf("estimates of the Shapley values from %d drawn orders: they sum to the change exactly; the standard errors stand beside them", a.Sampled))
-	}
-	if a.Tied() {
-		s.Notes = append(s.Notes, text("以“+”相连的变动缺一不可（只实施其中一部分，规则不成立），合并计算贡献",
-			"changes joined by + cannot stand without each other (the rules do not compile with a part of them) and share one part"))
-	}
-	if len(a.Lacking) > 0 {
-		var zh, en []string
-		for _, f := range a.Lacking {
-			zh, en = append(zh, f.Title.Zh), append(en, f.Title.In(report.En))
-		}
-		s.Notes = append(s.Notes, text("只实施部分变动时不存在、因而不能分摊的指标："+strings.Join(zh, "、"),
-			"not shared out, since they do not exist with a part of the changes: "+strings.Join(en, ", ")))
-	}
-	if a.Repack {
-		s.Notes = append(s.Notes, text("基准与方案都变动的参数：取值相同的始终有效，不列；取值不同的，在方案的变动实施之前按基准取值",
-			"of parameters that baseline and alternative both change, those of one value are always in force and not listed; the others have the baseline's value until the alternative's change is in force"))
-	}
+	s.Note, s.Notes = attributionNotes(a)
 	if paid != nil && len(a.Units) > 0 {
 		s.Chart = waterfall(a, paid, id("waterfall"))
 	}
@@ -85,6 +63,34 @@ func Attribution(a *compare.Attribution, n int) *report.Section {
 			Note: text("次序不同，各项数字不同；合计相同", "another order gives other parts of the same sum")})
 	}
 	return s
+}
+
+// attributionNotes say what the parts are, and what is tied, lacks or is always in force.
+func attributionNotes(a *compare.Attribution) (note report.Text, notes []report.Text) {
+	if a.Sampled == 0 {
+		note = text(fmt.Sprintf("各项贡献为沙普利值：对 %d 项变动的全部子集（%d 个方案）精确计算，与次序无关，合计等于增减", len(a.Units), a.Runs),
+			fmt.Sprintf("Shapley values of %d changes over all their subsets (%d scenarios): free of any order, and they sum to the change exactly", len(a.Units), a.Runs))
+	} else {
+		note = text(fmt.Sprintf("各项贡献为沙普利值的估计：抽取 %d 种次序；合计等于增减，标准误列于旁", a.Sampled),
+			fmt.Sprintf("estimates of the Shapley values from %d drawn orders: they sum to the change exactly; the standard errors stand beside them", a.Sampled))
+	}
+	if a.Tied() {
+		notes = append(notes, text("以“+”相连的变动缺一不可（只实施其中一部分，规则不成立），合并计算贡献",
+			"changes joined by + cannot stand without each other (the rules do not compile with a part of them) and share one part"))
+	}
+	if len(a.Lacking) > 0 {
+		var zh, en []string
+		for _, f := range a.Lacking {
+			zh, en = append(zh, f.Title.Zh), append(en, f.Title.In(report.En))
+		}
+		notes = append(notes, text("只实施部分变动时不存在、因而不能分摊的指标："+strings.Join(zh, "、"),
+			"not shared out, since they do not exist with a part of the changes: "+strings.Join(en, ", ")))
+	}
+	if a.Repack {
+		notes = append(notes, text("基准与方案都变动的参数：取值相同的始终有效，不列；取值不同的，在方案的变动实施之前按基准取值",
+			"of parameters that baseline and alternative both change, those of one value are always in force and not listed; the others have the baseline's value until the alternative's change is in force"))
+	}
+	return note, notes
 }
 
 func allZero(list []int64) bool {

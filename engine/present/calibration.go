@@ -13,8 +13,8 @@ func Calibration(c *calibrate.Calibration, booked *calibrate.Booked) (*report.Do
 	d := &report.Document{ID: "calibrate", Title: text("病组测算", "Calibration of groups"), Currency: ownCurrency}
 	switch n := booked.Without; {
 	case booked.Totals == nil:
-		d.Warnings = append(d.Warnings, text("未写 totals.csv：结算单均无列账基金支付（booked_fund），医疗总费用不能代替决算",
-			"totals.csv is not written: no claim has a booked_fund, and its cost is not what the fund paid"))
+		d.Warnings = append(d.Warnings, text("未写 totals.csv（文件夹中若有，并非出自这批历史数据）：结算单均无列账基金支付（booked_fund），医疗总费用不能代替决算",
+			"totals.csv is not written, and one that stands in the folder is not of this history: no claim has a booked_fund, and its cost is not what the fund paid"))
 	case n.Rows > 0:
 		d.Warnings = append(d.Warnings, text(fmt.Sprintf("%d 条结算单无列账基金支付（booked_fund），在 totals.csv 中按医疗总费用 %s 计入", n.Rows, n.Fen.Grouped()),
 			fmt.Sprintf("%d claims have no booked_fund and count in totals.csv with their whole cost of %s", n.Rows, n.Fen.Grouped())))

@@ -123,7 +123,7 @@ func burdenSection(c *compare.Comparison, full bool) *report.Section {
 			row = append(row, figureCells(c, i, id)[0], figureCells(c, i, id+"_share")[0])
 		}
 		t.Rows = append(t.Rows, row)
-		all := compare.AllPeople(r)
+		all := r.Partial.People.All()
 		values := make([]int64, 0, lorenzSteps+1)
 		for _, v := range all.Lorenz(lorenzSteps) {
 			values = append(values, int64(v))

@@ -24,12 +24,12 @@ func (r *Record) AddOutputs(dir string, paths []string) error {
 }
 
 // Supersede removes what an earlier run left of the reports that this run wrote anew, such as the table of an alternative that is
-// no more, and its rejects: files that the earlier record lists, as they were written, and this one does not. Reports of other
-// kinds and forms stay. It returns the paths that it removed.
+// no more, and its rejects: files that the earlier record lists, as they were written, and this one does not. What this run reads, and
+// reports of other kinds and forms, stay. It returns the paths that it removed.
 func (r *Record) Supersede(dir string, earlier *Record) ([]string, error) {
 	var gone []string
 	for _, f := range earlier.Outputs {
-		if f.Path != filepath.Base(f.Path) || r.wrote(f.Path) {
+		if f.Path != filepath.Base(f.Path) || r.wrote(f.Path) || r.reads(f.Path) {
 			continue
 		}
 		if f.Path != RejectsFile && !slices.ContainsFunc(r.Outputs, func(g File) bool { return series(g.Path) == series(f.Path) }) {
@@ -53,6 +53,11 @@ func series(name string) string {
 	return stem + filepath.Ext(name)
 }
 
+// reads tells whether a file of the folder is one that the run stands on.
+func (r *Record) reads(name string) bool {
+	return name == r.Study.Path || slices.ContainsFunc(r.Inputs, func(f File) bool { return f.Path == name })
+}
+
 func (r *Record) wrote(name string) bool {
 	return slices.ContainsFunc(r.Outputs, func(f File) bool { return f.Path == name })
 }
@@ -69,8 +74,7 @@ func (r *Record) Unknown(dir string) ([]string, error) {
 	var out []string
 	for _, e := range entries {
 		name := e.Name()
-		if !e.Type().IsRegular() || name == FileName || name == r.Study.Path || r.wrote(name) ||
-			slices.ContainsFunc(r.Inputs, func(f File) bool { return f.Path == name }) {
+		if !e.Type().IsRegular() || name == FileName || r.wrote(name) || r.reads(name) {
 			continue
 		}
 		out = append(out, name)

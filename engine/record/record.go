@@ -1,6 +1,6 @@
 // Package record binds a run to what it was made of: the hashes of its inputs, its study, its rules and its results, the build of
-// the program, and the files that it wrote. A record is checked by working the run out again, and two records are compared by working out the
-// mixtures between them.
+// the program, and the files that it wrote. A record is checked by working the run out again, and two records are compared by
+// working out the mixtures between them.
 package record
 
 import (

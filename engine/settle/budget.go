@@ -3,6 +3,7 @@ package settle
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/drgsim/drgsim/engine/money"
 	"github.com/drgsim/drgsim/engine/policy"
@@ -143,7 +144,7 @@ func (c *compiler) decodeBudgets(d *policy.Decoder) {
 }
 
 // givesItsOwn fails where shares of the opening give more of it away than there is. Adjustments may bring more: with them, and for
-// amounts, the settlement tells.
+// amounts, the settlement warns, as a search or an attribution may pass such a point on its way.
 func (b *budget) givesItsOwn(it *policy.Decoder) {
 	if len(b.adjustments) > 0 {
 		return
@@ -156,7 +157,7 @@ func (b *budget) givesItsOwn(it *policy.Decoder) {
 			}
 		}
 		if sum > money.One {
-			it.Fail("carve_outs", "with the reserve %s of the opening is given away; at most 100%% is there", sum.Percent())
+			it.Fail("carve_outs", "%s of the opening is given away, carve-outs and reserve together; at most 100%% is there", sum.Percent())
 			return
 		}
 	}
@@ -342,4 +343,18 @@ func (b *budget) letGo(f *FundResult) {
 		}
 	}
 	f.Reserve = f.ReserveHeld - f.Released
+}
+
+// growthOf reads a growth from -100 % to 100 %, 0 when it is absent: 8 without a sign would be ninefold the year before.
+func growthOf(d *policy.Decoder, key string) money.Ratio {
+	g := d.RatioOr(key, 0)
+	if g < -money.One || g > money.One {
+		text := d.Raw(key).Text
+		if _, err := strconv.Atoi(text); err != nil {
+			d.Fail(key, "%s is not from -100%% to 100%%", text)
+		} else {
+			d.Fail(key, "%s means %s, and growth is from -100%% to 100%%; write %s%%", text, g.Percent(), text)
+		}
+	}
+	return g
 }

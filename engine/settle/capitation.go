@@ -77,13 +77,8 @@ func (w *work) payHeads(gw *groupWork, p *part) error {
 				got[first+h] += f
 			}
 		}
-		amount, err := st.perHead(sc, unallied)
-		if err != nil {
+		if err := w.tellUnallied(st, sc, unallied); err != nil {
 			return err
-		}
-		if amount > 0 {
-			w.warn(fundID(st.ID, w.s.reg.Schemes[sc]), "%d 名参保人不属任何医共体，其按人头包干 %s 不拨付，留在基金",
-				"%d people belong to no alliance; their capitation of %s is not paid out and stays with the fund", unallied, amount.Grouped())
 		}
 	}
 	for l, f := range got {
@@ -93,6 +88,16 @@ func (w *work) payHeads(gw *groupWork, p *part) error {
 		}
 	}
 	return nil
+}
+
+// tellUnallied warns of people of a scheme who belong to no alliance, for whom a capitation by alliance pays nobody.
+func (w *work) tellUnallied(st *Stream, scheme int, persons int64) error {
+	amount, err := st.perHead(scheme, persons)
+	if err == nil && amount > 0 {
+		w.warn(fundID(st.ID, w.s.reg.Schemes[scheme]), "%d 名参保人不属任何医共体，其按人头包干 %s 不拨付，留在基金",
+			"%d people belong to no alliance; their capitation of %s is not paid out and stays with the fund", persons, amount.Grouped())
+	}
+	return err
 }
 
 // perHead is what a capitation stream pays for some people of a scheme.

@@ -30,10 +30,14 @@ type GroupSums struct {
 	Fund []money.Fen
 }
 
-// newGroupSums makes so many empty cells.
-func newGroupSums(cells int) GroupSums {
-	counts, fen, points := pages.Columns[int64](3, cells), pages.Columns[money.Fen](2, cells), pages.Columns[money.Points](1, cells)
-	return GroupSums{Claims: counts[0], Days: counts[1], Excluded: counts[2], Gross: fen[0], Fund: fen[1], Points: points[0]}
+// newGroupSums makes so many empty cells; fund tells whether they know the fund's part.
+func newGroupSums(cells int, fund bool) GroupSums {
+	counts, fen, points := pages.Columns[int64](3, cells), pages.Columns[money.Fen](1, cells), pages.Columns[money.Points](1, cells)
+	g := GroupSums{Claims: counts[0], Days: counts[1], Excluded: counts[2], Gross: fen[0], Points: points[0]}
+	if fund {
+		g.Fund = pages.Columns[money.Fen](1, cells)[0]
+	}
+	return g
 }
 
 // SameStays tells whether these are sums of the same stays, because they share the columns that do not hang on the rules.
@@ -43,14 +47,11 @@ func (g *GroupSums) SameStays(o *GroupSums) bool {
 
 // copied returns cells that share nothing.
 func (g *GroupSums) copied() GroupSums {
-	out := newGroupSums(len(g.Claims))
+	out := newGroupSums(len(g.Claims), g.Fund != nil)
 	copy(out.Claims, g.Claims)
 	copy(out.Days, g.Days)
 	copy(out.Excluded, g.Excluded)
 	copy(out.Gross, g.Gross)
-	if g.Fund == nil {
-		out.Fund = nil
-	}
 	copy(out.Fund, g.Fund)
 	copy(out.Points, g.Points)
 	return out

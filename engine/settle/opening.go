@@ -110,19 +110,6 @@ func (c *compiler) decodeOpening(d *policy.Decoder, b *budget, joint bool) *open
 	return o
 }
 
-// growthOf reads a growth from -100 % to 100 %, 0 when it is absent: 8 without a sign would be ninefold the year before.
-func growthOf(d *policy.Decoder, key string) money.Ratio {
-	g := d.RatioOr(key, 0)
-	if g < -money.One || g > money.One {
-		if text := d.Raw(key).Text; strings.ContainsAny(text, "%‰") {
-			d.Fail(key, "%s is not from -100%% to 100%%", text)
-		} else {
-			d.Fail(key, "%s means %s, and growth is from -100%% to 100%%; write %s%%", text, g.Percent(), text)
-		}
-	}
-	return g
-}
-
 // decodeCarved reads a reference to a carve-out of an earlier budget with the same schemes.
 func (c *compiler) decodeCarved(d *policy.Decoder, b *budget, o *opening) {
 	names := make([]string, len(c.s.budgets))

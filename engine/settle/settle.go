@@ -252,9 +252,6 @@ func (w *work) planFunds(gw *groupWork) error {
 		if tooLarge(f.Budget) || tooLarge(f.Net) {
 			return fmt.Errorf("%s: fund %s: budget: %w", gw.b.opening.pos, f.ID, money.ErrOverflow)
 		}
-		if gone := f.CarvedOut + f.ReserveHeld; f.Net < 0 && f.Budget >= 0 {
-			return fmt.Errorf("%s: fund %s: carve-outs and reserve take %s of a budget of %s", gw.b.pos, f.ID, gone.Grouped(), f.Budget.Grouped())
-		}
 		if f.Net < 0 {
 			w.warn(f.ID, "扣除各项后可用预算为负：%s", "what is left of the budget after carve-outs and reserve is negative: %s", f.Net.Grouped())
 		}

@@ -54,7 +54,7 @@ type Tally struct {
 
 // NewTally makes an empty tally.
 func NewTally(d Dims) *Tally {
-	return TallyOver(d, newGroupSums(d.Schemes*d.Hospitals*(d.Groups+1)))
+	return TallyOver(d, newGroupSums(d.Schemes*d.Hospitals*(d.Groups+1), true))
 }
 
 // Own makes the sums by group a tally's own, so that another may be merged into it.

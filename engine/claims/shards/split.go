@@ -74,7 +74,8 @@ func Split(ctx context.Context, inputs []string, dir string, opts Options) (*Man
 // spillPrefix begins the name of the folder, among the shards, that rows are parted into first.
 const spillPrefix = ".spill-"
 
-// removeLeft removes what a Split that was killed has left of its rows.
+// removeLeft removes what a Split that was killed has left of its rows. Two at work in one folder would write over each other's shards
+// in any case.
 func removeLeft(dir string) error {
 	left, err := os.ReadDir(dir)
 	if err != nil {
