@@ -63,7 +63,7 @@ func TestSameBytesAsTheLocalRun(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	results, err := engine.Run(context.Background(), ses.Plans, ses.Source(), engine.Options{Workers: 1})
+	results, err := engine.Run(context.Background(), ses.Plans, ses.Source(), engine.Options{Workers: 1, GroupFund: true})
 	if err != nil {
 		t.Fatal(err)
 	}
