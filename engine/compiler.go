@@ -125,8 +125,8 @@ func (c *Compiler) Compile(scenarios []Scenario) ([]*Plan, error) {
 // toldFaults are the faults of the scenarios looked at so far.
 type toldFaults map[string]bool
 
-// of says of the faults of the i-th scenario whose they are, where no scenario before it has them; those of the first, the
-// baseline, are faults of nearly all.
+// of says of the faults of the i-th scenario whose they are, where no scenario before it has them; those of the first, which is mostly
+// the baseline, are faults of nearly all.
 func (t toldFaults) of(sc Scenario, i int, err error) error {
 	list := policy.Errors{err}
 	var many policy.Errors

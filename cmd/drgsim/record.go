@@ -57,7 +57,7 @@ func (a *app) verifyCmd() *cobra.Command {
 		Short: "Work a recorded run out again and tell whether everything binds",
 		Long: `Verify reads the record.json that run and compare leave in --out (the file, or its folder), holds the study and the inputs
 against their hashes, works the run out again, and compares rules, results, reports and the build of the program. It ends with
-code 5 and names each thing that does not bind. Files of the folder that the run did not write are named, too.
+code 5 and names each thing that does not bind. Files of the folder that the record does not list are named, too.
 
 ` + exitHelp,
 		Example: "  drgsim compare scenarios/demo.yaml --format xlsx --out out\n  drgsim verify out",

@@ -155,9 +155,6 @@ func (g *game) values(masks []uint64) ([][]int64, error) {
 			scenarios = append(scenarios, subset(g.base, g.alt, g.units, m))
 		}
 	}
-	if err := g.compile(scenarios, wanted); err != nil {
-		return nil, err
-	}
 	err := g.ses.Evaluate(g.ctx, scenarios, g.opts, func(i int, r *engine.Result) error {
 		f := Of(r)
 		row := make([]int64, len(g.figures))
@@ -169,7 +166,7 @@ func (g *game) values(masks []uint64) ([][]int64, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, g.faultOf(scenarios, wanted, err)
 	}
 	out := make([][]int64, len(masks))
 	for i, m := range masks {

@@ -85,14 +85,12 @@ func (f *fragment) Error() string { return f.err.Error() }
 // Unwrap returns why it does not compile.
 func (f *fragment) Unwrap() error { return f.err }
 
-// compile tells whether scenarios compile; the error is the fragment of the fewest units that does not.
-func (g *game) compile(scenarios []engine.Scenario, masks []uint64) error {
-	if _, err := g.ses.Compiler.Compile(scenarios); err == nil {
-		return nil
-	}
+// faultOf is why scenarios could not be worked out: the fragment of the fewest units that does not compile or, where all of them
+// compile, the error.
+func (g *game) faultOf(scenarios []engine.Scenario, masks []uint64, err error) error {
 	var least *fragment
 	for i, m := range masks {
-		if err := g.ctx.Err(); err != nil {
+		if g.ctx.Err() != nil {
 			return err
 		}
 		if least != nil && bits.OnesCount64(m) >= bits.OnesCount64(least.mask) {
@@ -103,7 +101,7 @@ func (g *game) compile(scenarios []engine.Scenario, masks []uint64) error {
 		}
 	}
 	if least == nil {
-		return nil
+		return err
 	}
 	return least
 }

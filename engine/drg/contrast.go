@@ -98,22 +98,8 @@ func (p *Pricer) PointsWhere(c *Contrast, which int, stays []Stay, ends []int32,
 			out[i] = p.points[p.cell(parts.spots[i])]
 		}
 	}
-	parts.toldOf(kind)
-	for k := range parts.formulas {
-		if i := parts.formulas[k].stay; masks[i]>>which&1 != 0 {
-			var err error
-			if out[i], err = p.byFormula(stays, k, parts); err != nil {
-				return nil, err
-			}
-		}
-	}
-	for _, i := range p.returns(stays, ends, parts) {
-		if masks[i]>>which&1 != 0 {
-			var err error
-			if out[i], err = p.readmission.points(out[i]); err != nil {
-				return nil, stays[i].wrong(err)
-			}
-		}
+	if err := p.notPlain(stays, ends, parts, kind, masks, which, out); err != nil {
+		return nil, err
 	}
 	return list, nil
 }

@@ -24,27 +24,34 @@ func (p *Pricer) Points(stays []Stay, ends []int32, parts *Parts, kind int, out 
 			out[i] = p.points[p.cell(at)]
 		}
 	}
-	parts.toldOf(kind)
+	return p.notPlain(stays, ends, parts, kind, nil, 0, out)
+}
+
+// notPlain works out the stays that a formula pays, and cuts those that a return follows: all of them or, where masks are given, those
+// with a bit set.
+func (p *Pricer) notPlain(stays []Stay, ends []int32, parts *Parts, kind int, masks []uint8, bit int, out []money.Points) error {
+	if parts.kind != kind {
+		parts.kind, parts.told = kind, parts.told[:0]
+	}
+	var err error
 	for k := range parts.formulas {
-		var err error
-		if out[parts.formulas[k].stay], err = p.byFormula(stays, k, parts); err != nil {
+		i := parts.formulas[k].stay
+		if masks != nil && masks[i]>>bit&1 == 0 {
+			continue
+		}
+		if out[i], err = p.byFormula(stays, k, parts); err != nil {
 			return err
 		}
 	}
 	for _, i := range p.returns(stays, ends, parts) {
-		var err error
+		if masks != nil && masks[i]>>bit&1 == 0 {
+			continue
+		}
 		if out[i], err = p.readmission.points(out[i]); err != nil {
 			return stays[i].wrong(err)
 		}
 	}
 	return nil
-}
-
-// toldOf makes the parts ready for pricers of a kind.
-func (parts *Parts) toldOf(kind int) {
-	if parts.kind != kind {
-		parts.kind, parts.told = kind, parts.told[:0]
-	}
 }
 
 // byFormula works out the points of the stay of formula k.

@@ -59,7 +59,7 @@ func Run(ses *engine.Session, r *engine.Result, full bool) (*report.Document, er
 	}
 	d.Sections = slices.DeleteFunc(d.Sections, func(s *report.Section) bool { return s.Table != nil && len(s.Table.Rows) == 0 })
 	for _, s := range d.Sections {
-		if s.Table != nil && s.Table.Footer == nil && slices.ContainsFunc(s.Table.Columns, func(c report.Column) bool { return c.Sum }) {
+		if s.Table != nil && s.Table.Footer == nil {
 			if err := s.Table.AddTotal(total); err != nil {
 				return nil, err
 			}
